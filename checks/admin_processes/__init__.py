@@ -1,0 +1,1 @@
+"""XII. Admin processes: run them as one-off processes."""

@@ -1,0 +1,1 @@
+"""IV. Backing services: treat them as attached resources."""

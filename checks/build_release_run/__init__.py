@@ -1,0 +1,1 @@
+"""V. Build, release, run: keep the stages apart."""

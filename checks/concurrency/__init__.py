@@ -1,0 +1,1 @@
+"""VIII. Concurrency: scale out by the process model."""

@@ -1,0 +1,1 @@
+"""III. Config: store it in the environment."""

@@ -1,0 +1,1 @@
+"""II. Dependencies: explicitly declare and isolate them."""

@@ -1,0 +1,1 @@
+"""IX. Disposability: fast start and graceful shutdown."""

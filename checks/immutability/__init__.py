@@ -1,0 +1,1 @@
+"""Immutable infrastructure: declared, reproducible, never patched in place."""

@@ -1,0 +1,1 @@
+"""Least privilege: no more rights than needed."""

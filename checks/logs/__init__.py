@@ -1,0 +1,1 @@
+"""XI. Logs: treat them as event streams."""

@@ -1,0 +1,1 @@
+"""VII. Port binding: export services by it."""

@@ -1,0 +1,1 @@
+"""VI. Processes: execute the app as stateless processes."""

@@ -1,0 +1,1 @@
+"""Resilience: expect failure."""

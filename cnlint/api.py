@@ -1,0 +1,28 @@
+"""All that a check may import, and nothing else."""
+
+from collections.abc import Iterable, Iterator
+
+from cnlint.checking import check
+from cnlint.findings import Finding, Related, Severity, related
+from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
+from cnlint.model.cloud import (
+    Attribute,
+    BackingService,
+    CloudResource,
+    TerraformAssignment,
+    TerraformModule,
+    TerraformOutput,
+    TerraformVariable,
+)
+from cnlint.model.command import Command, Invocation, Redirect, Word
+from cnlint.model.facts import Facts
+from cnlint.model.image import ImageBuild, ImageVariable, Instruction, Stage
+from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import, Listen, LogSink, Module, Setting, SignalHandler
+from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, Declared, DisruptionBudget, Exposure, ServicePort
+from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
+from cnlint.model.system import Component, Process, Repository, System, Target
+from cnlint.model.workload import Container, EnvSource, EnvVar, HealthCheck, ImageRef, Mount, Port, Selector, Volume, Workload
+from cnlint.source import Span
+from cnlint.values import Items, Secret, Value
+
+__all__ = [name for name in dir() if not name.startswith("_")]

@@ -1,0 +1,56 @@
+"""Units: the files that are read together, and what assembling them yields."""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, Protocol, TypeVar
+
+from msgspec import Struct
+
+from cnlint.model.facts import Problem
+from cnlint.source import Source
+from cnlint.syntax.document import Document
+
+T = TypeVar("T")
+
+FileState = Literal["tracked", "untracked", "ignored", "outside"]
+
+
+class Unit(Struct, frozen=True, array_like=True, gc=False):
+    """Files that are read together: which reader reads them, the main file, all files known to belong, its git state.
+
+    `path` and `files` are relative to the repository root, with `/`. `open` tells why what the files say may not be
+    what is applied (a kustomization lists the file).
+    """
+
+    kind: str
+    path: str
+    files: tuple[str, ...]
+    state: FileState = "tracked"
+    open: str = ""
+
+
+class Files(Protocol):
+    """What assembly may ask about files; every path is relative to the repository root."""
+
+    def source(self, path: str) -> Source | None:
+        """Return the text of a file, or None where there is none, or none that can be read."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a file is there, ignored or not."""
+
+    def state(self, path: str) -> FileState:
+        """Return what git thinks of a file."""
+
+    def folder(self, path: str) -> tuple[str, ...]:
+        """Return the files directly in a folder, sorted."""
+
+
+class Assembled(Generic[T]):
+    """A unit's tree, the documents it was made from (for comments and ignores), and the files that failed."""
+
+    __slots__ = ("documents", "problems", "root")
+
+    def __init__(self, root: T, documents: tuple[Document[object], ...], problems: tuple[Problem, ...] = ()) -> None:
+        self.root = root
+        self.documents = documents
+        self.problems = problems

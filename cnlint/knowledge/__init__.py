@@ -1,0 +1,1 @@
+"""Tables and predicates about the world outside, each row with its source."""

@@ -1,0 +1,161 @@
+"""What is a secret, judged once, when a string is read.
+
+`protect` is the one door through which strings enter facts. It never lets a secret through: what comes out holds the
+redacted text and a `Secret` that describes it.
+
+Sources: the token shapes are those that the providers document for secret scanning
+(<https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>,
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+from math import log2
+from os import urandom
+
+from cnlint.source import Span
+from cnlint.values import Secret, Strength, Value, stated
+
+_SALT = urandom(16)
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SECRET_WORDS = frozenset("password passwd passwords pwd passphrase secret secrets token apikey credential credentials".split())
+_PASSWORD_WORDS = frozenset("password passwd passwords pwd passphrase".split())
+_SECRET_PAIRS = frozenset(
+    {("api", "key"), ("access", "key"), ("private", "key"), ("secret", "key"), ("signing", "key"), ("encryption", "key"), ("account", "key"),
+     ("master", "key"), ("auth", "key"), ("connection", "string"), ("conn", "string"), ("auth", "pass"), ("db", "pass"), ("root", "pass"), ("user", "pass")}
+)  # fmt: skip
+_NOT_WORDS = frozenset(
+    """file files path paths dir name names id ids url uri urls endpoint host ttl expiry expires expiration expire expired length len
+    enabled enable disabled disable header headers field fields type types arn arns version policy policies min max prefix suffix
+    algorithm alg rotation count timeout lifetime age hint regex pattern validator validators validation label param params parameter
+    required allow random generate generator hasher hashers encoder reset form template view views serializer class column
+    table schema model models size limit limits budget usage cost provider providers backend backends store manager service refresh
+    seconds minutes hours days interval duration issuer audience scope scopes algo format mode use tokenizer public location
+    placeholder example sample error errors message msg text title description page button input ref reference username user
+    mount target source key_name selector index position number num""".split()
+)
+_PLACEHOLDER = re.compile(
+    r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
+    | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
+    | insert\S* | enter\S* | put\S+here | \S*[-_]here | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | \S*insecure\S* | \S*redacted\S* )$"""
+)
+_REFERENCE = re.compile(
+    r"^(?:\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.KeyVault|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
+)
+_NOT_SECRET = re.compile(
+    r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
+)
+_DSN = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@'\"]*:)(?P<secret>[^\s/@'\"]+)(?=@)")
+_SHAPES = re.compile(
+    r"""(?x)
+      (?P<aws>(?<![A-Za-z0-9/+=])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z]))
+    | (?P<github>\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b)
+    | (?P<gitlab>\bglpat-[A-Za-z0-9_-]{20,})
+    | (?P<slack>\bxox[baprs]-[A-Za-z0-9-]{10,})
+    | (?P<stripe>\b[sr]k_live_[A-Za-z0-9]{16,})
+    | (?P<google>\bAIza[0-9A-Za-z_-]{35}\b)
+    | (?P<sendgrid>\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})
+    | (?P<npm>\bnpm_[A-Za-z0-9]{36}\b)
+    | (?P<openai>\bsk-(?:proj-)?[A-Za-z0-9_-]{32,})
+    | (?P<key>-----BEGIN[ A-Z]*PRIVATE[ ]KEY-----[\s\S]*?(?:-----END[ A-Z]*PRIVATE[ ]KEY-----|$))
+    """
+)
+_MAYBE = re.compile(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
+_ASSIGNED = re.compile(
+    r"""(?P<head>(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?::=|[:=,])\s*)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
+)
+_EXAMPLE_KEYS = frozenset({"AKIAIOSFODNN7EXAMPLE"})
+
+
+@lru_cache(maxsize=8192)
+def words(name: str) -> tuple[str, ...]:
+    """Return the lower-case words of an identifier: `DB_accessKey2` gives db, access, key, 2."""
+    return tuple(word.lower() for word in _WORDS.findall(name))
+
+
+@lru_cache(maxsize=8192)
+def is_secret_name(name: str) -> bool:
+    """Tell whether a variable of this name holds a secret: `DB_PASSWORD`, `apiKey`; not `TOKEN_URL`, `PASSWORD_FILE`."""
+    parts = words(name)
+    if not parts or parts[-1] in _NOT_WORDS or (len(parts) > 1 and parts[-1].isdigit() and parts[-2] in _NOT_WORDS):
+        return False
+    if not (_SECRET_WORDS.intersection(parts) or "dsn" in parts[-1:] or _SECRET_PAIRS.intersection(pairwise(parts))):
+        return False
+    last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn", "pass"))
+    return not _NOT_WORDS.intersection(parts[last:]) and not _NOT_WORDS.intersection(parts[:1]).intersection(
+        {"allow", "random", "enable", "disable", "reset", "required", "use"}
+    )
+
+
+def strength(text: str) -> Strength:
+    """Return how a secret looks: a placeholder, a weak word, or random."""
+    if _PLACEHOLDER.match(text) or len(set(text)) <= 2:
+        return "placeholder"
+    if len(text) >= 12 and entropy(text) >= 3.0 and sum(bool(re.search(kind, text)) for kind in ("[a-z]", "[A-Z]", r"\d", r"[^\w]")) >= 2:
+        return "random"
+    return "weak"
+
+
+def entropy(text: str) -> float:
+    """Return the Shannon entropy of a text in bits a character."""
+    return -sum(count / len(text) * log2(count / len(text)) for count in Counter(text).values())
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether a text leads to a value that stands elsewhere (`$(NAME)`, `${NAME}`, an ARN, an encrypted value)."""
+    return bool(_REFERENCE.match(text))
+
+
+def judge(text: str, name: str = "") -> Secret | None:
+    """Return what is known of `text` as a secret, where it is one: by its shape, or because of `name`."""
+    if not text:
+        return None
+    if _MAYBE.search(text):
+        if (match := _SHAPES.search(text)) and match[0] not in _EXAMPLE_KEYS:
+            provider = match.lastgroup or ""
+            redacted = text[: match.start()] + "***" + text[match.end() :]
+            return _secret("private-key" if provider == "key" else "token", match[0], redacted, "" if provider == "key" else provider)
+        if (dsn := _DSN.search(text)) and not is_reference(dsn["secret"]) and not dsn["secret"].startswith(("$", "{", "%", "<")):
+            return _secret("dsn", dsn["secret"], _DSN.sub(r"\g<head>***", text))
+    if name and is_secret_name(name) and not is_reference(text) and not _NOT_SECRET.match(text):
+        if text.isdigit() and not _PASSWORD_WORDS.intersection(words(name)):
+            return None
+        kind = "password" if _PASSWORD_WORDS.intersection(words(name)) else "token"
+        return _secret(kind, text, "***")
+    return None
+
+
+def protect(text: str, span: Span | None, name: str = "") -> Value[str]:
+    """Return `text` as a stated value, redacted where it is a secret; `name` is the variable or key that holds it."""
+    secret = judge(text, name)
+    return stated(text if secret is None else secret.redacted, span, secret)
+
+
+def redact(line: str) -> str:
+    """Return a line of any file with every secret in it replaced by asterisks of the same length."""
+    for pattern in (_SHAPES, _DSN):
+        line = pattern.sub(
+            lambda match: match[0].replace(
+                match.groupdict().get("secret") or match[0], "*" * len(match.groupdict().get("secret") or match[0])
+            ),
+            line,
+        )
+    return _ASSIGNED.sub(
+        lambda match: (
+            match[0]
+            if judge(match["secret"], match["name"]) is None
+            else match["head"] + match["quote"] + "*" * len(match["secret"]) + match["quote"]
+        ),
+        line,
+    )
+
+
+def _secret(kind: str, secret: str, redacted: str, provider: str = "") -> Secret:
+    digest = blake2b(secret.encode("utf-8", "surrogatepass"), key=_SALT, digest_size=8).hexdigest()
+    return Secret(kind, "random" if provider or kind == "private-key" else strength(secret), len(secret), digest, redacted, provider)

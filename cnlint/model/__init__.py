@@ -1,0 +1,1 @@
+"""The vocabulary: plain, immutable, serialisable records; no parsing, no I/O."""

@@ -1,0 +1,66 @@
+"""Facts: what reading one unit yields, and all that linking gets to see."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from cnlint.model.cloud import BackingService, CloudResource, TerraformAssignment, TerraformModule, TerraformOutput, TerraformVariable
+from cnlint.model.image import IgnoreRules, ImageBuild
+from cnlint.model.module import Module
+from cnlint.model.objects import Autoscaler, ConfigObject, Declared, DisruptionBudget, Exposure
+from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
+from cnlint.model.workload import Workload
+from cnlint.source import Span
+
+
+class Ignore(Struct, frozen=True, array_like=True, gc=False):
+    """An inline ignore: the checks it names (codes, names or aliases; none for all), what it covers, its reason.
+
+    `spans` holds where each name stands, to point at those that were not needed.
+    """
+
+    names: tuple[str, ...]
+    covers: Span
+    span: Span
+    spans: tuple[Span, ...] = ()
+    reason: str = ""
+
+
+class Problem(Struct, frozen=True, array_like=True, gc=False):
+    """Why a file, or a part of it, could not be read: `unreadable` (not text, too large) or `syntax`."""
+
+    kind: Literal["unreadable", "syntax"]
+    message: str
+    span: Span
+
+
+class Facts(Struct, frozen=True, array_like=True, gc=False):
+    """What one unit says. `path` is its main file, `kind` which reader read it."""
+
+    kind: str
+    path: str
+    workloads: tuple[Workload, ...] = ()
+    images: tuple[ImageBuild, ...] = ()
+    objects: tuple[Declared, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    config_objects: tuple[ConfigObject, ...] = ()
+    autoscalers: tuple[Autoscaler, ...] = ()
+    disruption_budgets: tuple[DisruptionBudget, ...] = ()
+    resources: tuple[CloudResource, ...] = ()
+    variables: tuple[TerraformVariable, ...] = ()
+    assignments: tuple[TerraformAssignment, ...] = ()
+    outputs: tuple[TerraformOutput, ...] = ()
+    terraform_modules: tuple[TerraformModule, ...] = ()
+    backing_services: tuple[BackingService, ...] = ()
+    modules: tuple[Module, ...] = ()
+    manifests: tuple[DependencyManifest, ...] = ()
+    lock_files: tuple[LockFile, ...] = ()
+    process_types: tuple[ProcessType, ...] = ()
+    env_files: tuple[EnvFile, ...] = ()
+    ignore_rules: tuple[IgnoreRules, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    state_files: tuple[StateFile, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,100 @@
+"""Images: references to them, and the Dockerfiles that build them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from cnlint.model.command import Command, Word
+from cnlint.model.workload import ABSENT, HealthCheck, Port
+from cnlint.source import Span
+from cnlint.values import Value
+
+
+class IgnoreRules(Struct, frozen=True, array_like=True, gc=False):
+    """The rules of a `.dockerignore`, in order; `path` is the file."""
+
+    path: str
+    rules: tuple[str, ...]
+    span: Span
+
+
+class Instruction(Struct, frozen=True, array_like=True, gc=False):
+    """One instruction: its keyword in upper case, flags (`--from=x` as ("from", "x")), its words, and its command.
+
+    `command` is given for RUN, CMD, ENTRYPOINT and HEALTHCHECK; `words` for all others (COPY's sources and target, in
+    order). For heredocs of COPY the words name the heredoc. `onbuild` where it waits for a child image.
+    """
+
+    keyword: str
+    span: Span
+    flags: tuple[tuple[str, str], ...] = ()
+    words: tuple[Word, ...] = ()
+    command: Command | None = None
+    onbuild: bool = False
+
+    def flag(self, name: str) -> str | None:
+        """Return the value of a flag, `""` for a bare one, None where it is not given."""
+        return next((value for key, value in self.flags if key == name), None)
+
+
+class ImageVariable(Struct, frozen=True, array_like=True, gc=False):
+    """A variable that ENV or ARG sets; `value` is absent for a bare `ARG NAME`; ARG and ENV names are substituted."""
+
+    name: str
+    kind: Literal["ENV", "ARG"]
+    value: Value[str]
+    span: Span
+
+
+class Stage(Struct, frozen=True, array_like=True, gc=False):
+    """One FROM and what follows.
+
+    `base` is the image or the earlier stage's name, `parent` the index of that stage if it is one. `name` is the alias
+    (its index as text without one). `user`, `command`, `entrypoint`, `healthcheck`, `workdir`, `stop_signal` are what
+    this stage itself says last, absent if it says nothing (the base may).
+    """
+
+    name: str
+    base: Value[str]
+    span: Span
+    parent: int | None = None
+    platform: str = ""
+    instructions: tuple[Instruction, ...] = ()
+    variables: tuple[ImageVariable, ...] = ()
+    user: Value[str] = ABSENT
+    workdir: Value[str] = ABSENT
+    entrypoint: Value[Command] = ABSENT
+    command: Value[Command] = ABSENT
+    healthcheck: Value[HealthCheck] = ABSENT
+    stop_signal: Value[str] = ABSENT
+    ports: tuple[Port, ...] = ()
+    has_shell_instruction: bool = False
+
+
+class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
+    """A Dockerfile: `path` from the repository root, its global arguments, its stages in order.
+
+    `ignore` are the rules of `<Dockerfile>.dockerignore` beside it, if there is one; those of the context are joined by
+    linking, which knows the context.
+    """
+
+    path: str
+    stages: tuple[Stage, ...]
+    span: Span
+    arguments: tuple[ImageVariable, ...] = ()
+    syntax: str = ""
+
+    def stage(self, name: str) -> Stage | None:
+        """Return the stage of this alias or index (case does not matter), if there is one."""
+        return next((stage for stage in self.stages if stage.name.lower() == name.lower()), None)
+
+    def lineage(self, stage: Stage | None = None) -> tuple[Stage, ...]:
+        """Return `stage` (the final one by default) and the stages it is built from, nearest first."""
+        chain: list[Stage] = []
+        here = stage if stage is not None else (self.stages[-1] if self.stages else None)
+        while here is not None and here not in chain:
+            chain.append(here)
+            here = self.stages[here.parent] if here.parent is not None else None
+        return tuple(chain)

@@ -1,0 +1,87 @@
+"""Declared objects around workloads: what exposes, configures, scales and protects them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from cnlint.model.workload import ABSENT, Label, ObjectKey, Selector
+from cnlint.source import Span
+from cnlint.values import Items, Value
+
+
+class Declared(Struct, frozen=True, array_like=True, gc=False):
+    """Any Kubernetes object, by whichever format it is declared; `span` is the whole document."""
+
+    key: ObjectKey
+    api_version: Value[str]
+    span: Span
+    labels: Items[Label] = Items()
+    possible: bool = False
+
+
+class ServicePort(Struct, frozen=True, array_like=True, gc=False):
+    """A port that an exposure offers, and the container's port (number or name as text) that it leads to."""
+
+    port: Value[int]
+    target: Value[str]
+    span: Span
+    name: Value[str] = ABSENT
+
+
+class Exposure(Struct, frozen=True, array_like=True, gc=False):
+    """What brings traffic to workloads: a Service, an Ingress, a load balancer's target.
+
+    `selector` finds the pods (Service); `backends` are the names of Services or workloads that it leads to.
+    """
+
+    kind: Literal["service", "ingress", "gateway", "load-balancer"]
+    name: Value[str]
+    span: Span
+    key: ObjectKey | None = None
+    selector: Value[Selector] = ABSENT
+    ports: Items[ServicePort] = Items()
+    backends: Items[Value[str]] = Items()
+    possible: bool = False
+
+
+class ConfigEntry(Struct, frozen=True, array_like=True, gc=False):
+    """A key of a ConfigMap or Secret, and its value (redacted where it is a secret)."""
+
+    name: str
+    value: Value[str]
+    span: Span
+
+
+class ConfigObject(Struct, frozen=True, array_like=True, gc=False):
+    """A ConfigMap or Secret with its keys."""
+
+    kind: Literal["config", "secret"]
+    key: ObjectKey
+    entries: Items[ConfigEntry]
+    span: Span
+    possible: bool = False
+
+
+class Autoscaler(Struct, frozen=True, array_like=True, gc=False):
+    """What changes the replicas of the workload `target_kind`/`target_name`."""
+
+    key: ObjectKey
+    target_kind: Value[str]
+    target_name: Value[str]
+    minimum: Value[int]
+    maximum: Value[int]
+    span: Span
+    possible: bool = False
+
+
+class DisruptionBudget(Struct, frozen=True, array_like=True, gc=False):
+    """How many of the selected pods a drain may take; `minimum` and `maximum` as written (`1`, `50%`)."""
+
+    key: ObjectKey
+    selector: Value[Selector]
+    minimum_available: Value[str]
+    maximum_unavailable: Value[str]
+    span: Span
+    possible: bool = False

@@ -1,0 +1,77 @@
+"""Files that tell about a project rather than about a running system."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from cnlint.model.command import Command
+from cnlint.model.workload import EnvVar
+from cnlint.source import Span
+from cnlint.values import Items, Value
+
+
+class Dependency(Struct, frozen=True, array_like=True, gc=False):
+    """A dependency by its normalised name, and the version constraint as written (empty without one)."""
+
+    name: str
+    constraint: str
+    span: Span
+    pinned: bool = False
+
+
+class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
+    """A file that declares dependencies: its ecosystem (`python`, `node`, …) and what it declares.
+
+    `is_library` where it says that it is published to be imported. `workspace` where it lists member folders.
+    """
+
+    path: str
+    ecosystem: str
+    dependencies: Items[Dependency]
+    span: Span
+    place: Span
+    is_library: bool = False
+    is_workspace: bool = False
+    requires_runtime: Value[str] | None = None
+
+
+class LockFile(Struct, frozen=True, array_like=True, gc=False):
+    """A lock file that is there, whether git tracks it, and the ecosystem that it locks."""
+
+    path: str
+    ecosystem: str
+    span: Span
+    tracked: bool = True
+
+
+class ProcessType(Struct, frozen=True, array_like=True, gc=False):
+    """A line of a Procfile: a name and its command. `release` runs before each deploy."""
+
+    name: str
+    command: Value[Command]
+    span: Span
+
+
+class EnvFile(Struct, frozen=True, array_like=True, gc=False):
+    """A `.env` file: its variables, and whether git tracks it."""
+
+    path: str
+    variables: Items[EnvVar]
+    span: Span
+    state: str = "tracked"
+
+
+class Script(Struct, frozen=True, array_like=True, gc=False):
+    """A shell script of the repository, as a command."""
+
+    path: str
+    command: Command
+    span: Span
+
+
+class StateFile(Struct, frozen=True, array_like=True, gc=False):
+    """A Terraform state file, and whether git tracks it."""
+
+    path: str
+    span: Span
+    tracked: bool

@@ -1,0 +1,93 @@
+"""The running system, as linking joins it from the facts of all files."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from cnlint.model.command import Command
+from cnlint.model.facts import Facts
+from cnlint.model.image import IgnoreRules, ImageBuild, Stage
+from cnlint.model.module import Module
+from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
+from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Script
+from cnlint.model.workload import Container, EnvVar, Port, Workload
+from cnlint.values import Items, Value
+
+Environment = Literal["production", "development", "test"]
+
+
+class Target(Struct, frozen=True):
+    """One place that a system is deployed to: a Compose project, a folder of manifests, a Terraform root module."""
+
+    platform: str
+    name: str
+    path: str
+    environment: Environment
+
+
+class Component(Struct, frozen=True):
+    """One deployable piece: its source folder, the image built from it, the code and manifests in it.
+
+    `ignore` are the rules that hold for the build's context.
+    """
+
+    name: str
+    folder: str
+    image: ImageBuild | None = None
+    stage: Stage | None = None
+    modules: tuple[Module, ...] = ()
+    manifests: tuple[DependencyManifest, ...] = ()
+    lock_files: tuple[LockFile, ...] = ()
+    ignore: IgnoreRules | None = None
+
+
+class Process(Struct, frozen=True):
+    """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
+
+    All of it is effective: `command` is what starts it after ENTRYPOINT, CMD and the platform have been combined, and
+    `chain` that command followed by those of the scripts that it runs (through a copied entrypoint script), outermost
+    first. `ports` are those it is known to serve on. `replicas` counts copies, `maximum` what an autoscaler may make
+    of them. `exposures` bring it traffic.
+
+    `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`).
+    """
+
+    name: str
+    target: Target
+    workload: Workload | None = None
+    container: Container | None = None
+    process_type: ProcessType | None = None
+    component: Component | None = None
+    candidates: tuple[Component, ...] = ()
+    stage: Stage | None = None
+    command: Value[Command] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    chain: tuple[Command, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    environment: Items[EnvVar] = Items((), False, "not linked")
+    ports: Items[Port] = Items((), False, "not linked")
+    user: Value[str] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    replicas: Value[int] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    maximum: Value[int] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    exposures: tuple[Exposure, ...] = ()
+    may_receive_traffic: bool = True
+    receives_traffic: bool = False
+
+
+class System(Struct, frozen=True):
+    """The smallest folder whose files belong together, with its components and processes."""
+
+    root: str
+    components: tuple[Component, ...] = ()
+    processes: tuple[Process, ...] = ()
+    autoscalers: tuple[tuple[Autoscaler, Workload], ...] = ()
+    disruption_budgets: tuple[tuple[DisruptionBudget, Workload], ...] = ()
+
+
+class Repository(Struct, frozen=True):
+    """Everything: the facts of every unit, the systems that they make up, and the paths that spans index."""
+
+    paths: tuple[str, ...]
+    facts: tuple[Facts, ...]
+    systems: tuple[System, ...] = ()

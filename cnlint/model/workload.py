@@ -1,0 +1,220 @@
+"""Workloads: what a platform is told to run, whichever platform it is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from cnlint.model.command import Command
+from cnlint.source import Span
+from cnlint.values import Items, Value, absent
+
+WorkloadKind = Literal["service", "job", "cron", "daemon", "stateful", "function"]
+EnvOrigin = Literal["literal", "secret", "config", "field", "interpolated"]
+
+ABSENT: Value[Any] = absent()
+
+
+class ImageRef(Struct, frozen=True, array_like=True, gc=False):
+    """A reference to an image: `repository` with registry (`ghcr.io/acme/web`), tag, digest.
+
+    The tag is absent where none is written (the platform then takes `latest`), and unknown where it is interpolated or
+    may be replaced before it is applied.
+    """
+
+    repository: Value[str]
+    tag: Value[str]
+    digest: Value[str]
+    span: Span
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the repository (`web`), or nothing where it is unknown."""
+        return self.repository.known("").rpartition("/")[2]
+
+
+class EnvVar(Struct, frozen=True, array_like=True, gc=False):
+    """A variable of a container. `value` is known for literals; for a reference `reference` names object and key."""
+
+    name: Value[str]
+    value: Value[str]
+    origin: EnvOrigin
+    span: Span
+    reference: str = ""
+    possible: bool = False
+
+
+class EnvSource(Struct, frozen=True, array_like=True, gc=False):
+    """A whole set of variables: an `envFrom` of a Secret or ConfigMap, an env file, with its name prefix."""
+
+    kind: Literal["secret", "config", "file"]
+    name: Value[str]
+    span: Span
+    prefix: str = ""
+    optional: bool = False
+
+
+class Port(Struct, frozen=True, array_like=True, gc=False):
+    """A port: the container's number, its name, protocol, and the host's number where it is published on one."""
+
+    number: Value[int]
+    span: Span
+    name: Value[str] = ABSENT
+    protocol: str = "tcp"
+    published: Value[int] = ABSENT
+    address: Value[str] = ABSENT
+
+
+class HealthCheck(Struct, frozen=True, array_like=True, gc=False):
+    """A probe or health check; `kind` `none` is one switched off (`HEALTHCHECK NONE`, `disable: true`).
+
+    Times are in seconds. `port` is a number or a port's name as text.
+    """
+
+    kind: Literal["http", "tcp", "grpc", "command", "none", "unknown"]
+    span: Span
+    command: Value[Command] = ABSENT
+    path: Value[str] = ABSENT
+    port: Value[str] = ABSENT
+    period: Value[float] = ABSENT
+    timeout: Value[float] = ABSENT
+    initial_delay: Value[float] = ABSENT
+    failures: Value[int] = ABSENT
+
+
+class Volume(Struct, frozen=True, array_like=True, gc=False):
+    """A volume of a workload.
+
+    `kind`: `host` (a path of the node, in `source`), `ephemeral` (emptyDir, tmpfs), `named` (a Docker volume), `claim`
+    (a persistent claim or a template of one), `network` (NFS, EFS, CSI), `config` (ConfigMap, Secret, downward API).
+    """
+
+    name: Value[str]
+    kind: Literal["host", "ephemeral", "named", "claim", "network", "config", "unknown"]
+    source: Value[str]
+    span: Span
+    read_only: Value[bool] = ABSENT
+
+
+class Mount(Struct, frozen=True, array_like=True, gc=False):
+    """Where a container sees a volume; `volume` is the name of one of its workload's."""
+
+    volume: Value[str]
+    path: Value[str]
+    span: Span
+    read_only: Value[bool] = ABSENT
+
+
+class Resources(Struct, frozen=True, array_like=True, gc=False):
+    """Requests and limits, as written (`500m`, `256Mi`)."""
+
+    cpu_request: Value[str] = ABSENT
+    memory_request: Value[str] = ABSENT
+    cpu_limit: Value[str] = ABSENT
+    memory_limit: Value[str] = ABSENT
+
+
+class DependsOn(Struct, frozen=True, array_like=True, gc=False):
+    """A container that must be there first, and in which state (`started`, `healthy`, `completed`)."""
+
+    name: Value[str]
+    condition: Value[str]
+    span: Span
+
+
+class BuildRef(Struct, frozen=True, array_like=True, gc=False):
+    """How a workload says that its image is built: context and Dockerfile as paths from the repository root."""
+
+    context: Value[str]
+    dockerfile: Value[str]
+    span: Span
+    target: Value[str] = ABSENT
+    arguments: Items[EnvVar] = Items()
+
+
+class Container(Struct, frozen=True, array_like=True, gc=False):
+    """One container (or the one process of a function or platform app).
+
+    `command` replaces the image's ENTRYPOINT, `arguments` its CMD, as Kubernetes has them; Compose's `entrypoint` is
+    the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
+    stays). `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
+    """
+
+    name: Value[str]
+    image: Value[ImageRef]
+    span: Span
+    role: Literal["main", "init", "sidecar"] = "main"
+    command: Value[Command] = ABSENT
+    arguments: Value[Command] = ABSENT
+    env: Items[EnvVar] = Items()
+    env_sources: Items[EnvSource] = Items()
+    ports: Items[Port] = Items()
+    readiness: Value[HealthCheck] = ABSENT
+    liveness: Value[HealthCheck] = ABSENT
+    startup: Value[HealthCheck] = ABSENT
+    healthcheck: Value[HealthCheck] = ABSENT
+    pre_stop: Value[Command] = ABSENT
+    resources: Resources = Resources()
+    mounts: Items[Mount] = Items()
+    user: Value[str] = ABSENT
+    run_as_non_root: Value[bool] = ABSENT
+    privileged: Value[bool] = ABSENT
+    read_only_root: Value[bool] = ABSENT
+    restart: Value[str] = ABSENT
+    init: Value[bool] = ABSENT
+    stop_signal: Value[str] = ABSENT
+    logging: Value[str] = ABSENT
+    essential: Value[bool] = ABSENT
+    depends_on: Items[DependsOn] = Items()
+    build: Value[BuildRef] = ABSENT
+    possible: bool = False
+
+
+class ObjectKey(Struct, frozen=True, array_like=True, gc=False):
+    """Which object of a cluster (or of a provider) this is. An unstated namespace is `default` by Kubernetes' rule."""
+
+    api_version: str
+    kind: str
+    namespace: Value[str]
+    name: Value[str]
+
+
+class Label(Struct, frozen=True, array_like=True, gc=False):
+    """A label of an object or a pod."""
+
+    name: str
+    value: Value[str]
+
+
+class Selector(Struct, frozen=True, array_like=True, gc=False):
+    """Which pods are meant: labels that must be equal; `expressions` where more conditions stand than are read."""
+
+    labels: Items[Label]
+    span: Span
+    expressions: bool = False
+
+
+class Workload(Struct, frozen=True, array_like=True, gc=False):
+    """Something that a platform runs one or more times: its containers and what they share.
+
+    `labels` are those of its pods; `selector` is what the workload itself selects them by. `grace_period` is in
+    seconds. `profiles` are Compose's. `possible` where it exists only under a condition that is not known.
+    """
+
+    platform: str
+    kind: WorkloadKind
+    name: Value[str]
+    containers: Items[Container]
+    span: Span
+    key: ObjectKey | None = None
+    labels: Items[Label] = Items()
+    selector: Value[Selector] = ABSENT
+    replicas: Value[int] = ABSENT
+    grace_period: Value[float] = ABSENT
+    update_strategy: Value[str] = ABSENT
+    volumes: Items[Volume] = Items()
+    host_network: Value[bool] = ABSENT
+    profiles: Items[str] = Items()
+    possible: bool = False

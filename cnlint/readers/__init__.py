@@ -1,0 +1,1 @@
+"""Tree to facts, and changes to edits; one module a platform, the only place that knows its keys."""

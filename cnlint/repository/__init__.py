@@ -1,0 +1,1 @@
+"""Facts to systems, components and processes."""
