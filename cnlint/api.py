@@ -15,7 +15,7 @@ from cnlint.model.cloud import (
     TerraformVariable,
 )
 from cnlint.model.command import Command, Invocation, Redirect, Word
-from cnlint.model.facts import Facts
+from cnlint.model.facts import Crash, Facts, Problem, UnusedIgnore
 from cnlint.model.image import ImageBuild, ImageVariable, Instruction, Stage
 from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import, Listen, LogSink, Module, Setting, SignalHandler
 from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, Declared, DisruptionBudget, Exposure, ServicePort

@@ -96,6 +96,24 @@ class Source:
         """Return `text` as a source whose `segments` lead to this source's file."""
         return Source(text, self.path, self.file, segments)
 
+    def stretch(self, start: int, end: int, at: int = 0) -> list[Segment]:
+        """Return the segments of a text whose characters from `at` are those of this one from `start` to `end`."""
+        if not self._segments:
+            return [Segment(at, at + end - start, Span(self.file, start, end))]
+        first = max(0, bisect_right(self._starts, start) - 1)
+        found = []
+        for segment in self._segments[first : max(first + 1, bisect_right(self._starts, end - 1))]:
+            low, high = max(segment.start, start), max(start, min(segment.end, end))
+            origin = segment.origin
+            if segment.exact:
+                origin = Span(origin.file, origin.start + low - segment.start, origin.start + high - segment.start, origin.exact)
+            found.append(Segment(at + low - start, at + high - start, origin, segment.exact))
+        return found
+
+    def cut(self, start: int, end: int) -> Source:
+        """Return the characters from `start` to `end` as a source of their own."""
+        return self.derive(self.text[start:end], self.stretch(start, end))
+
     def _segment(self, offset: int) -> Segment:
         return self._segments[max(0, bisect_right(self._starts, offset) - 1)]
 

@@ -10,7 +10,7 @@ from cnlint.model.facts import Problem
 from cnlint.source import Source
 from cnlint.syntax.document import Document
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 FileState = Literal["tracked", "untracked", "ignored", "outside"]
 

@@ -51,7 +51,7 @@ _REFERENCE = re.compile(
 _NOT_SECRET = re.compile(
     r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
 )
-_DSN = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@'\"]*:)(?P<secret>[^\s/@'\"]+)(?=@)")
+_DSN = re.compile(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
 _SHAPES = re.compile(
     r"""(?x)
       (?P<aws>(?<![A-Za-z0-9/+=])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z]))
@@ -67,8 +67,10 @@ _SHAPES = re.compile(
     """
 )
 _MAYBE = re.compile(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
+_MARKS = ("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "k_live_", "AIza", "SG.", "npm_", " PRIVATE KEY-")
+_USER_INFO = re.compile(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
 _ASSIGNED = re.compile(
-    r"""(?P<head>(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?::=|[:=,])\s*)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
+    r"""(?P<head>(?<![\w.-])(?P<name>[\w.-]++)["']?\s*+(?::=|[:=,])\s*+)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
 )
 _EXAMPLE_KEYS = frozenset({"AKIAIOSFODNN7EXAMPLE"})
 
@@ -129,6 +131,11 @@ def judge(text: str, name: str = "") -> Secret | None:
         kind = "password" if _PASSWORD_WORDS.intersection(words(name)) else "token"
         return _secret(kind, text, "***")
     return None
+
+
+def may_hold_secret(text: str) -> bool:
+    """Tell whether a long text may hold something of a secret's shape (a provider's token, a key, a password in a URL)."""
+    return any(mark in text for mark in _MARKS) or ("://" in text and "@" in text and bool(_USER_INFO.search(text)))
 
 
 def protect(text: str, span: Span | None, name: str = "") -> Value[str]:

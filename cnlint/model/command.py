@@ -10,6 +10,10 @@ from msgspec import Struct
 from cnlint.source import Span
 from cnlint.values import Secret
 
+_BUILTINS = frozenset("cd set export unset trap exit return : true false [ [[ test shift umask ulimit alias local declare readonly".split())
+_WAITING = frozenset({"wait", "fg"})
+_FILTERS = frozenset("tee grep egrep sed awk cat logger jq cut tr head tail rotatelogs cronolog multilog s6-log svlogd pino-pretty bunyan".split())
+
 
 class Word(Struct, frozen=True, array_like=True, gc=False):
     """One word of a command, quotes removed.
@@ -127,6 +131,21 @@ class Command(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def main(self) -> Invocation | None:
-        """Return the last unconditional invocation that runs a program: the one that stays."""
-        running = [step for step in self.invocations if step.words and not step.conditional]
-        return running[-1] if running else None
+        """Return the invocation that stays, None where that depends.
+
+        It is the first one that certainly replaces the shell, else the last that certainly runs; for `app & wait` the
+        app, for `app | tee log` the app. It depends where a branch behind it may replace the shell.
+        """
+        steps = self.invocations
+        certain = [index for index, step in enumerate(steps) if step.words and not step.conditional]
+        found = next((index for index in certain if steps[index].replaces_shell), None)
+        if found is not None:
+            return steps[found]
+        last = next((index for index in reversed(certain) if steps[index].program not in _BUILTINS), None)
+        if last is None or any(step.replaces_shell for step in steps[last:]):
+            return None
+        if steps[last].program in _WAITING:
+            last = next((index for index in reversed(certain) if steps[index].operator == "&"), last)
+        while last > 0 and steps[last].program in _FILTERS and steps[last - 1].operator == "|" and steps[last - 1].words:
+            last -= 1
+        return steps[last]

@@ -29,10 +29,27 @@ class Ignore(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Problem(Struct, frozen=True, array_like=True, gc=False):
-    """Why a file, or a part of it, could not be read: `unreadable` (not text, too large) or `syntax`."""
+    """Why a file, or a part of it, could not be read: `unreadable` (not text, too large), `syntax`, or
+    `internal` (cnlint's own fault)."""
 
-    kind: Literal["unreadable", "syntax"]
+    kind: Literal["unreadable", "syntax", "internal"]
     message: str
+    span: Span
+
+
+class Crash(Struct, frozen=True, array_like=True, gc=False):
+    """A check that raised: which, on what, and the error."""
+
+    name: str
+    error: str
+    span: Span
+
+
+class UnusedIgnore(Struct, frozen=True, array_like=True, gc=False):
+    """A name in an inline ignore that suppressed nothing; `known` where there is such a check."""
+
+    name: str
+    known: bool
     span: Span
 
 
@@ -64,3 +81,5 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     state_files: tuple[StateFile, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    unused_ignores: tuple[UnusedIgnore, ...] = ()

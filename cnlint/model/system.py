@@ -86,8 +86,12 @@ class System(Struct, frozen=True):
 
 
 class Repository(Struct, frozen=True):
-    """Everything: the facts of every unit, the systems that they make up, and the paths that spans index."""
+    """Everything: the facts of every unit, the systems that they make up, and the paths that spans index.
+
+    `links` gives for a record, by its `id`, what linking found it to belong to (records hold no back-references).
+    """
 
     paths: tuple[str, ...]
     facts: tuple[Facts, ...]
     systems: tuple[System, ...] = ()
+    links: dict[int, tuple[object, ...]] = {}

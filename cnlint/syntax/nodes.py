@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
+from math import isfinite
 from typing import Literal, TypeVar
 
 from cnlint.knowledge.secrets import protect
@@ -25,12 +27,13 @@ _NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d[\d_]*)?\.?\d+(?:[eE
 
 
 class Node:
-    """A node of a tree; `span` is its place in a file, None where it stands nowhere."""
+    """A node of a tree; `span` is its place in a file, None where it stands nowhere; `tag` a tag of its own (`!Ref`)."""
 
-    __slots__ = ("span",)
+    __slots__ = ("span", "tag")
 
     def __init__(self, span: Span | None) -> None:
         self.span = span
+        self.tag = ""
 
     def at(self, *keys: str) -> Node:
         """Return the node under these keys, one level each."""
@@ -92,13 +95,18 @@ class Node:
 class Scalar(Node):
     """A text, number, boolean or null. `source` locates characters inside it, where its text stands in the file as is."""
 
-    __slots__ = ("kind", "raw", "source")
+    __slots__ = ("_source", "kind", "raw")
 
     def __init__(self, raw: str, span: Span | None, kind: Kind = "string", source: Source | None = None) -> None:
         super().__init__(span)
         self.raw = raw
         self.kind = kind
-        self.source = source
+        self._source = source
+
+    @property
+    def source(self) -> Source | None:
+        """Return the text as a source of its own, which knows where each character stands; None where it does not."""
+        return self._source
 
     @property
     def is_missing(self) -> bool:
@@ -127,9 +135,10 @@ class Scalar(Node):
         if self.is_missing:
             return absent(self.span)
         try:
-            return stated(float(int(self.raw, 0)) if self.raw[:2].lower() == "0x" else float(self.raw), self.span)
+            number = float(int(self.raw, 0)) if self.raw[:2].lower() == "0x" else float(self.raw)
         except (ValueError, OverflowError):
             return unknown("not a number", self.span)
+        return stated(number, self.span) if isfinite(number) else unknown("not a number", self.span)
 
 
 def plain_kind(raw: str) -> Kind:
@@ -248,32 +257,51 @@ class Entry:
 
 
 class Mapping(Node):
-    """A mapping in source order; a repeated key answers with the last. `open` tells why it may hold more keys."""
+    """A mapping in source order; a repeated key answers with the last. `open` tells why it may hold more keys.
 
-    __slots__ = ("_entries", "_index", "_open")
+    `merged` are the mappings that YAML's `<<` puts in, earlier ones first: they answer where the mapping itself does
+    not, and are looked at when first asked for.
+    """
 
-    def __init__(self, entries: tuple[Entry, ...], span: Span | None, open_: str = "") -> None:
+    __slots__ = ("_index", "_merged", "_open", "own")
+
+    def __init__(self, entries: tuple[Entry, ...], span: Span | None, open_: str = "", merged: tuple[Node, ...] = ()) -> None:
         super().__init__(span)
-        self._entries = entries
+        self.own = entries
         self._open = open_
-        self._index = {entry.key: entry.value for entry in entries}
+        self._merged = merged
+        self._index: dict[str, Entry] | None = None
+
+    @property
+    def index(self) -> dict[str, Entry]:
+        """Return the entries by key, merged ones included."""
+        if self._index is None:
+            found: dict[str, Entry] = {}
+            for mapping in reversed(self._merged):
+                if isinstance(mapping, Mapping):
+                    found.update(mapping.index)
+            self._index = found | {entry.key: entry for entry in self.own}
+        return self._index
 
     @property
     def open(self) -> str:
-        return self._open
+        return self._open or next((mapping.open for mapping in self._merged if mapping.open), "")
 
     def child(self, key: str) -> Node:
-        found = self._index.get(key)
-        if found is not None:
-            return Unknown(self._open, found.span) if self._open and found.is_missing else found
-        return Unknown(self._open, self.span) if self._open else Missing(self.span)
+        entry = self.index.get(key)
+        if entry is not None:
+            return Unknown(self.open, entry.value.span) if entry.value.is_missing and self.open else entry.value
+        return Unknown(self.open, self.span) if self.open else Missing(self.span)
 
     def entries(self) -> Iterator[Entry]:
-        return iter(self._entries)
+        if not self._merged:
+            return iter(self.own)
+        own = {entry.key for entry in self.own}
+        return chain((entry for key, entry in self.index.items() if key not in own), self.own)
 
     def entry(self, key: str) -> Entry | None:
         """Return the last entry with this key."""
-        return next((entry for entry in reversed(self._entries) if entry.key == key), None)
+        return self.index.get(key)
 
 
 class Sequence(Node):

@@ -1,0 +1,22 @@
+"""Ignore comment suppresses nothing.
+
+The finding that it was written for is gone, or the comment names a check that does not exist. Left in place it hides
+the next finding that nobody has looked at. Remove it.
+
+Ignores of checks that did not run are left alone.
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Finding, UnusedIgnore, check
+
+
+@check("CN0003", tier="core", severity="warning")
+def unused_ignore(unused: UnusedIgnore) -> Iterator[Finding]:
+    """Report each name of an inline ignore that was not needed."""
+    if not unused.known:
+        yield Finding(unused, f"no check is called {unused.name}", about=unused.name)
+    elif unused.name:
+        yield Finding(unused, f"no finding of {unused.name} to ignore here", about=unused.name)
+    else:
+        yield Finding(unused, "no finding to ignore here")

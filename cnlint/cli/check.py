@@ -1,0 +1,235 @@
+"""`cnlint check`: scan, report, and mend."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct, structs
+
+from cnlint.cli.console import Console, Progress
+from cnlint.cli.program import FAILED, FOUND, failed
+from cnlint.config import CONFIDENCES, PRESETS, Config, load_config
+from cnlint.findings import SEVERITIES
+from cnlint.report import text
+from cnlint.report.view import View
+from cnlint.scan import Scan, scan
+from cnlint.tree import Tree, open_tree
+
+FORMATS = {"text": "text", "concise": "concise", "json": "records", "sarif": "sarif", "github": "github"}
+"""The formats, and the modules of `cnlint.report` that write them."""
+
+_STDIN = "-"
+
+
+class _Names(click.ParamType):  # type: ignore[type-arg]
+    """A list of names, separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(name for part in str(value).split(",") if (name := part.strip()))
+
+
+class _InOrder(click.Command):
+    """A command that remembers in which order `--format` and `--output` were given, for they come in pairs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        ctx.obj = [param.name for param in given if param.name in ("formats", "outputs")]
+        return super().parse_args(ctx, args)
+
+
+class Outputs(Struct, frozen=True):
+    """Which format goes to which file, and which to standard output (empty for none)."""
+
+    files: tuple[tuple[str, str], ...]
+    standard: str
+
+
+def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -> Outputs:
+    """Pair outputs with formats: each output takes the format given before it, or the next one if none is left.
+
+    A format that no output takes goes to standard output. Raises `click.UsageError` where that is more than one.
+    """
+    waiting_formats: list[str] = []
+    waiting_outputs: list[str] = []
+    pairs: list[tuple[str, str]] = []
+    formats_left, outputs_left = iter(formats), iter(outputs)
+    for kind in order:
+        if kind == "formats":
+            name = next(formats_left)
+            if waiting_outputs:
+                pairs.append((name, waiting_outputs.pop(0)))
+            else:
+                waiting_formats.append(name)
+        else:
+            output = next(outputs_left)
+            if waiting_formats:
+                pairs.append((waiting_formats.pop(), output))
+            else:
+                waiting_outputs.append(output)
+    pairs += [("text", output) for output in waiting_outputs]
+    if len(waiting_formats) > 1:
+        raise click.UsageError(f"formats {', '.join(waiting_formats)} all go to standard output: give an --output to all but one")
+    return Outputs(tuple(pairs), waiting_formats[0] if waiting_formats else "" if pairs else "text")
+
+
+@click.command("check", cls=_InOrder, short_help="Check files and folders.")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="How to report (default: text).")
+@click.option("--output", "-o", "outputs", multiple=True, metavar="FILE", help="Write to FILE in the format given before it; repeatable.")
+@click.option("--select", multiple=True, type=_Names(), help="Check only this: codes, beginnings of codes, names or aliases, by comma.")
+@click.option("--extend-select", multiple=True, type=_Names(), help="Check this as well.")
+@click.option("--ignore", multiple=True, type=_Names(), help="Do not check this.")
+@click.option("--preset", type=click.Choice([*PRESETS]), help="Which checks run unless selected (default: core).")
+@click.option("--min-confidence", type=click.Choice([*CONFIDENCES]), help="Show findings that are at least so sure (default: certain).")
+@click.option("--fail-on", type=click.Choice([*SEVERITIES]), help="Exit with 1 for findings of this severity or worse (default: warning).")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, by a pattern as in .gitignore.")
+@click.option("--statistics", "counting", is_flag=True, help="Show how often each check found something instead of the findings.")
+@click.option("--fix", "fixing", is_flag=True, help="Mend what can be mended safely, and report the rest.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
+@click.option("--diff", "differing", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), metavar="FILE", help="Read the configuration from FILE.")
+@click.option("--stdin-filename", metavar="PATH", help="Check standard input as the content of PATH.")
+@click.pass_context
+def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> int:
+    """Check PATHS (default: the current folder) and what they are part of.
+
+    The whole repository is read, for the worst faults lie between files; findings are shown for PATHS.
+
+    Exit codes: 0 nothing to report, 1 findings, 2 it could not do its job.
+    """
+    outputs = pair(context.obj, options["formats"], options["outputs"])
+    _refuse_contradictions(outputs, paths, options)
+    missing = [path for path in paths if path != _STDIN and not _exists(path)]
+    for path in missing:
+        failed(f"{path}: no such file or folder")
+    here = tuple(path for path in paths if path not in missing and path != _STDIN)
+    if missing and not here:
+        return FAILED
+    tree = _tree(here, options["stdin_filename"])
+    config = _config(here, options)
+    found = _scanned(tree, config)
+    if options["differing"]:
+        changed = _show_fixes(found, config, unsafe=options["unsafe_fixes"])
+        code = FOUND if changed and not options["exit_zero"] else 0
+    else:
+        if options["fixing"]:
+            found = _mended(found, config, unsafe=options["unsafe_fixes"])
+        _report(found, outputs, counting=options["counting"])
+        code = _code(found, config, exit_zero=options["exit_zero"])
+    return FAILED if missing else code
+
+
+def _refuse_contradictions(outputs: Outputs, paths: tuple[str, ...], options: dict[str, Any]) -> None:
+    if options["counting"] and outputs.standard not in ("text", "concise"):
+        raise click.UsageError("--statistics is for --format text and concise")
+    if _STDIN in paths and not options["stdin_filename"]:
+        raise click.UsageError("'-' needs --stdin-filename, which tells what is read")
+    if options["stdin_filename"] and any(path != _STDIN for path in paths):
+        raise click.UsageError("--stdin-filename checks one file, and takes no PATHS")
+    if options["stdin_filename"] and options["fixing"] and not options["differing"]:
+        raise click.UsageError("--fix cannot write to standard input: use --diff")
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True  # it is there, and opening it tells what is wrong
+    except ValueError:
+        return False
+
+
+def _tree(paths: tuple[str, ...], stdin_filename: str | None) -> Tree:
+    if stdin_filename:
+        return open_tree((), (stdin_filename, sys.stdin.buffer.read()))
+    return open_tree([Path(path) for path in paths])
+
+
+def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
+    """Return the configuration of the file, and the command line over it.
+
+    `--select` takes the place of the file's `select`, `extend-select` and `ignore`; the other lists add to the file's.
+    """
+    start = Path(paths[0] if paths else options["stdin_filename"] or ".").resolve()
+    config = load_config(start if start.is_dir() else start.parent, options["config_file"])
+    names = {key: tuple(name for group in options[key] for name in group) for key in ("select", "extend_select", "ignore")}
+    if names["select"]:
+        config = structs.replace(config, select=names["select"], extend_select=(), ignore=())
+    given = {key: options[key] for key in ("preset", "min_confidence", "fail_on") if options[key]}
+    return structs.replace(
+        config,
+        extend_select=(*config.extend_select, *names["extend_select"]),
+        ignore=(*config.ignore, *names["ignore"]),
+        exclude=(*config.exclude, *options["exclude"]),
+        **given,
+    )
+
+
+def _scanned(tree: Tree, config: Config) -> Scan:
+    progress = Progress()
+    try:
+        return scan(tree, config, progress=progress)
+    finally:
+        progress.close()
+
+
+def _report(found: Scan, outputs: Outputs, *, counting: bool) -> None:
+    console = Console(sys.stdout)
+    view = console.view()
+    for name, output in outputs.files:
+        report = _rendered(FORMATS[name], found, structs.replace(view, colour=False))
+        Path(output).write_bytes(report.encode("utf-8", "replace"))
+    if outputs.standard:
+        console.write(_rendered("statistics" if counting else FORMATS[outputs.standard], found, view))
+    else:
+        console.write(text.summary(found, view))
+
+
+def _rendered(module: str, found: Scan, view: View) -> str:
+    """Return a report; only the module that writes it is imported."""
+    render: Callable[[Scan, View], str] = import_module(f"cnlint.report.{module}").render
+    return render(found, view)
+
+
+def _code(found: Scan, config: Config, *, exit_zero: bool) -> int:
+    worst = SEVERITIES.index(config.fail_on)
+    failing = any(SEVERITIES.index(result.severity) >= worst for result in found.results)
+    return FOUND if failing and not exit_zero else 0
+
+
+def _show_fixes(found: Scan, config: Config, *, unsafe: bool) -> bool:
+    """Show what the fixes would change, and tell whether they would."""
+    from cnlint.cli.difference import difference
+    from cnlint.fixing import fix
+
+    console = Console(sys.stdout)
+    view = console.view()
+    files = fix(found, config, unsafe)
+    for path, (old, new) in files.items():
+        console.write(difference(view.path(found.tree.root, path), old, new, view))
+    return bool(files)
+
+
+def _mended(found: Scan, config: Config, *, unsafe: bool) -> Scan:
+    """Apply the fixes, say so on standard error, and return a scan of what is left."""
+    from cnlint.fixing import fix, write
+
+    files = fix(found, config, unsafe)
+    if not files:
+        return found
+    for path, (old, new) in files.items():
+        if found.tree.exists(path) and found.tree.read(path) != old:
+            raise ValueError(f"{path}: changed while it was being mended; nothing of it was written")
+        write(Path(found.tree.root, path), new)
+    left = _scanned(open_tree([Path(found.tree.root, name) for name in found.tree.named]), config)
+    mended = text.plural(max(0, len(found.results) - len(left.results)), "finding")
+    Console(sys.stderr).write(f"mended {mended} in {text.plural(len(files), 'file')}\n")
+    return left

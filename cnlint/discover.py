@@ -1,0 +1,174 @@
+"""The units of a tree: which files are read, which of them together, and by which reader."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from pathlib import PurePosixPath
+
+from cnlint import kustomize, readers
+from cnlint.assembly.unit import Unit
+from cnlint.kinds import LOCK_FILES, SNIFFED, kind_of
+from cnlint.tree import INSTALLED, Tree, normal
+
+__all__ = ["Tree", "discover", "silent"]
+
+_SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
+_ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
+_TEST_FILE = re.compile(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
+_VENDORING = ("go.mod", "composer.json", "Gemfile")
+
+
+def discover(tree: Tree, exclude: Sequence[str] = ()) -> tuple[Unit, ...]:
+    """Return the units of a tree, sorted by path; `exclude` are patterns as in a `.gitignore`.
+
+    Files of a folder that are one unit: a Compose file with its override, and a Compose file that only adds to the
+    base beside it (`files` in the order in which they are merged, `path` the one that the unit is named for); all of a
+    folder's Terraform, under `main.tf` or its first file. Objects that a kustomization lists are open to its changes;
+    its patches, templates, and what is installed by a package manager are no units.
+    """
+    kinds = _kinds(tree, exclude)
+    kustomized = kustomize.listed(tree)
+    units: list[Unit] = []
+    folders: dict[str, list[str]] = {}
+    for path, kind in kinds.items():
+        if kind == "terraform":
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+        elif kind == "compose":
+            units.extend(_compose_unit(tree, path, kinds))
+        elif path not in kustomized.parts:
+            units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
+    for files in folders.values():
+        if any(not path.endswith((".tfvars", ".tfvars.json")) for path in files):
+            path = next((path for path in files if path.rpartition("/")[2] == "main.tf"), files[0])
+            units.append(Unit("terraform", path, tuple(files), tree.state(path)))
+    units.extend(Unit("lockfile", path, (path,), "ignored") for path in tree.ignored if path.rpartition("/")[2] in LOCK_FILES)
+    return tuple(sorted(units, key=lambda unit: (unit.path, unit.kind)))
+
+
+def silent(path: str, named: Iterable[str] = ("",)) -> bool:
+    """Tell whether findings in a file are hidden unless asked for: tests, examples, documentation, other people's code.
+
+    `path` is judged below the folder that the user `named` (the root by default), and never when it is named itself.
+    """
+    if path in named:
+        return False
+    around = max((name for name in named if not name or path.startswith(f"{name}/")), key=len, default="")
+    folder, _, name = path[len(around) :].lstrip("/").rpartition("/")
+    return _is_silent_folder(folder) or (name.endswith((".py", ".go", ".js", ".ts", ".jsx", ".tsx")) and bool(_TEST_FILE.match(name)))
+
+
+@lru_cache(maxsize=65_536)
+def _is_silent_folder(folder: str) -> bool:
+    """Tell whether a folder is one of tests and the like; `overlays/test` is an environment."""
+    parts = folder.split("/")
+    return any(
+        part in _SILENT_FOLDERS and not (part == "test" and number and parts[number - 1] in _ENVIRONMENTS)
+        for number, part in enumerate(parts)
+    )
+
+
+def _kinds(tree: Tree, exclude: Sequence[str]) -> dict[str, str]:
+    """Return the kind of each file that is read, in the order of paths."""
+    wanted = frozenset(name[:-3] for name in os.listdir(readers.__path__[0]) if name.endswith(".py"))  # noqa: PTH208 - names only
+    excluded = _excluder(exclude)
+    passed = _passed_folders(tree)
+    found = {}
+    for path in tree.paths:
+        folder = path.rpartition("/")[0]
+        if passed(folder) or excluded(path):
+            continue
+        kind = kind_of(path, partial(_head, tree, path), wanted)
+        if kind:
+            found[path] = kind
+    return found
+
+
+def _head(tree: Tree, path: str, limit: int = SNIFFED) -> bytes:
+    """Return the first bytes of a file as UTF-8; none where it cannot be read (whoever reads the unit reports that)."""
+    try:
+        data = tree.read(path, limit)
+    except OSError:
+        return b""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "ignore").encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _excluder(patterns: Sequence[str]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _: False
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns).match_file
+
+
+def _passed_folders(tree: Tree) -> Callable[[str], bool]:
+    """Return what tells whether a folder's files are passed over: installed, vendored, built, templates."""
+    files = frozenset(tree.paths)
+    charts = frozenset(
+        path.rpartition("/")[0] for path in tree.paths if path.endswith("Chart.yaml") and path.rpartition("/")[2] == "Chart.yaml"
+    )
+    answers = {"": False}
+
+    def passed(folder: str) -> bool:
+        if folder not in answers:
+            above, _, name = folder.rpartition("/")
+            prefix = f"{above}/" if above else ""
+            answers[folder] = (
+                passed(above)
+                or name in INSTALLED
+                or "{{" in name
+                or name.endswith(".egg-info")
+                or (name == "templates" and above in charts)
+                or (name == "vendor" and any(prefix + manifest in files for manifest in _VENDORING))
+                or (name == "lib" and above.rpartition("/")[2] == "build")
+                or f"{folder}/pyvenv.cfg" in files
+            )
+        return answers[folder]
+
+    return passed
+
+
+def _compose_unit(tree: Tree, path: str, kinds: dict[str, str]) -> Iterator[Unit]:
+    """Yield the unit that a Compose file makes; none for one that is part of another's.
+
+    Source of the names and of the merge: <https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>
+    """
+    place = PurePosixPath(path)
+    siblings = {stem: str(place.with_name(stem)) for stem in _BASES if kinds.get(normal(str(place.with_name(stem)))) == "compose"}
+    base = next(iter(siblings.values()), None)
+    overrides = [other for other in (str(place.with_name(name)) for name in _OVERRIDES) if kinds.get(other) == "compose"]
+    if path == base:
+        yield Unit("compose", path, (path, *overrides[:1]), tree.state(path))
+    elif base is None or not (path in overrides or _only_adds(_head(tree, path))):
+        yield Unit("compose", path, (path,), tree.state(path))
+    elif path not in overrides[:1]:
+        yield Unit("compose", path, (base, path), tree.state(path))
+
+
+_BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""In Compose's order of preference."""
+
+_OVERRIDES = ("compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml")
+
+_SERVICES = re.compile(rb"^services:[ \t]*(?:#.*)?\r?\n(?P<body>(?:[ \t]+.*\r?\n|[ \t]*(?:#.*)?\r?\n|[ \t]+.*$)*)", re.MULTILINE)
+_STANDS_ALONE = re.compile(rb"^[ ]+(?:image|build|extends|<<|provider):", re.MULTILINE)
+
+
+def _only_adds(data: bytes) -> bool:
+    """Tell whether a Compose file holds a service that neither names an image nor builds one: another file must."""
+    services = _SERVICES.search(data)
+    if services is None:
+        return False
+    body = services["body"]
+    first = re.search(rb"^([ ]+)[^\s#]", body, re.MULTILINE)
+    if first is None:
+        return False
+    blocks = re.split(rb"^" + first[1] + rb"(?=[^\s#-])", body, flags=re.MULTILINE)[1:]
+    return any(
+        not _STANDS_ALONE.search(block) and b"{" not in block.partition(b"\n")[0] and b"*" not in block.partition(b"\n")[0]
+        for block in blocks
+    )

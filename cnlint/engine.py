@@ -1,0 +1,162 @@
+"""Repository and checks to findings: runs each check on its subjects, isolates crashes, folds copies.
+
+Folding: findings of one check about one thing are one finding if they stand at one place (a CMD that five workloads
+run) or if their subjects are copies (the same Deployment, plain and released). The primary place is the one upstream:
+an image before the manifests that run it, then production before development, then the first by path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from msgspec import Struct, structs
+
+from cnlint.checking import Check, CheckError, Parameter
+from cnlint.findings import SEVERITIES, Finding, Related, Result
+from cnlint.identity import subject_name
+from cnlint.model.facts import Crash
+from cnlint.model.system import Repository, System, Target
+from cnlint.scopes import Scope, record_types, scopes
+from cnlint.source import Span
+
+
+class Outcome(Struct, frozen=True):
+    """What a run of the checks gave: results in no particular order, and the checks that raised."""
+
+    results: tuple[Result, ...]
+    crashes: tuple[Crash, ...]
+
+
+class _Raw(Struct, frozen=True, gc=False):
+    """A result before folding: which unit its subject comes from, and how far downstream its target is."""
+
+    result: Result
+    unit: str
+    rank: int
+
+
+def run(
+    repository: Repository, checks: Iterable[Check], options: Callable[[Check], object | None], hidden: Callable[[str], bool]
+) -> Outcome:
+    """Run the checks over the repository.
+
+    `options` gives the options of a check (None for one that takes none); `hidden` tells whether findings in a path are silent by default. A check
+    that raises loses its subject, and becomes a crash; the rest goes on.
+    """
+    raw: list[_Raw] = []
+    crashes: list[Crash] = []
+    for check in checks:
+        verify(check)
+        given = options(check)
+        for scope in scopes(repository, check.subject):
+            if scope.is_possible:
+                continue
+            try:
+                raw.extend(_apply(check, scope, given, repository, hidden))
+            except Exception as error:  # noqa: BLE001 - one check's fault must not cost the others
+                crashes.append(Crash(check.name, f"{type(error).__name__}: {error}", _place(scope)))
+    return Outcome(tuple(_fold(_superseded(raw, checks))), tuple(crashes))
+
+
+def verify(check: Check) -> None:
+    """Raise `CheckError` for a check that asks for a type which nothing in the vocabulary fills."""
+    known = set(record_types().values())
+    for parameter in (*check.parameters, *(parameter for fix in check.fixes for parameter in fix.parameters)):
+        if parameter.type not in known and parameter.type is not check.options:
+            raise CheckError(f"{check.name}: nothing fills the parameter {parameter.name}: {parameter.type.__name__}")
+
+
+def arguments(parameters: tuple[Parameter, ...], scope: Scope, given: object | None) -> list[object] | Parameter:
+    """Return what fills the parameters in this scope, or the first required one that nothing fills."""
+    filled: list[object] = []
+    for parameter in parameters:
+        found = given if given is not None and parameter.type is type(given) else scope.get(parameter.type)
+        if found is None and not parameter.optional:
+            return parameter
+        filled.append(found)
+    return filled
+
+
+def _apply(check: Check, scope: Scope, given: object | None, repository: Repository, hidden: Callable[[str], bool]) -> Iterator[_Raw]:
+    filled = arguments(check.parameters, scope, given)
+    if isinstance(filled, Parameter):
+        return
+    for finding in check.function(*filled):
+        if not hidden(repository.paths[finding.span.file]):
+            unit = scope.facts
+            yield _Raw(_result(check, scope, finding), "" if unit is None else unit.path, _rank(scope, finding.span))
+
+
+def _result(check: Check, scope: Scope, finding: Finding) -> Result:
+    severity = min(check.severity, finding.severity or check.severity, key=SEVERITIES.index)
+    system = scope.get(System)
+    return Result(
+        check.code,
+        check.name,
+        severity,
+        finding.confidence,
+        finding.message,
+        finding.span,
+        subject_name(scope, finding.span),
+        finding.about,
+        system.root if isinstance(system, System) else "",
+        finding.related,
+    )
+
+
+def _rank(scope: Scope, span: Span) -> int:
+    """Return how far downstream a finding stands: images first, then production, development, test."""
+    target = scope.get(Target)
+    container = getattr(scope.subject, "container", None)
+    if not isinstance(target, Target) or (container is not None and container.span.file != span.file):
+        return 0
+    return ("production", "development", "test").index(target.environment) + 1
+
+
+def _place(scope: Scope) -> Span:
+    for record in reversed(scope.objects):
+        span = getattr(record, "span", None)
+        if isinstance(span, Span):
+            return span
+    return Span(0, 0, 0, False)
+
+
+def _superseded(raw: list[_Raw], checks: Iterable[Check]) -> list[_Raw]:
+    """Drop findings at places where a check that supersedes theirs has one."""
+    over = {code: check.code for check in checks for code in check.supersedes}
+    if not over:
+        return raw
+    places = {(item.result.code, item.result.span) for item in raw}
+    return [item for item in raw if (over.get(item.result.code, ""), item.result.span) not in places]
+
+
+def _fold(raw: list[_Raw]) -> Iterator[Result]:
+    """Return one result for each thing, with its other places as related ones."""
+    groups: list[list[_Raw]] = []
+    by_place: dict[tuple[object, ...], list[_Raw]] = {}
+    by_name: dict[tuple[object, ...], list[_Raw]] = {}
+    for item in sorted(raw, key=lambda item: (item.rank, item.result.span, item.result.about, item.result.message)):
+        result = item.result
+        place = (result.code, result.about, result.span)
+        group = by_place.get(place)
+        if group is None:
+            group = by_name.get(result.identity, [])
+            if not group or any(other.unit == item.unit for other in group):
+                group = []
+                groups.append(group)
+        group.append(item)
+        by_place[place] = group
+        by_name.setdefault(result.identity, group)
+    return (_folded(group) for group in groups)
+
+
+def _folded(group: list[_Raw]) -> Result:
+    first = group[0].result
+    severity = max((item.result.severity for item in group), key=SEVERITIES.index)
+    places = {first.span}
+    found = list(first.related)
+    for item in group[1:]:
+        if item.result.span not in places:
+            places.add(item.result.span)
+            found.append(Related(item.result.span, "here, too"))
+        found.extend(other for other in item.result.related if other.span not in places and other not in found)
+    return structs.replace(first, severity=severity, related=tuple(found))

@@ -1,0 +1,144 @@
+"""What kind of file this is: told by its name first, then by its content.
+
+A template is of no kind: what it renders to is not known (Jinja, cookiecutter, Go templates).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+SNIFFED = 65_536
+"""Bytes of a file that are looked at where its name decides nothing."""
+
+_FIRST_LINE = 256
+"""Bytes in which a script names its interpreter."""
+
+LOCK_FILES = {
+    "bun.lock": "node",
+    "bun.lockb": "node",
+    "Cargo.lock": "rust",
+    "composer.lock": "php",
+    "Gemfile.lock": "ruby",
+    "gems.locked": "ruby",
+    "go.sum": "go",
+    "npm-shrinkwrap.json": "node",
+    "package-lock.json": "node",
+    "pdm.lock": "python",
+    "Pipfile.lock": "python",
+    "pnpm-lock.yaml": "node",
+    "poetry.lock": "python",
+    "pylock.toml": "python",
+    "uv.lock": "python",
+    "yarn.lock": "node",
+}
+"""The lock files that package managers write, and the ecosystem that each locks."""
+
+MANIFESTS = {
+    "Cargo.toml": "rust",
+    "composer.json": "php",
+    "Gemfile": "ruby",
+    "gems.rb": "ruby",
+    "go.mod": "go",
+    "package.json": "node",
+    "Pipfile": "python",
+    "pyproject.toml": "python",
+}
+"""The files of one name that declare dependencies, and their ecosystem; requirements files have many names."""
+
+_NAMES = {
+    **dict.fromkeys(LOCK_FILES, "lockfile"),
+    **dict.fromkeys(MANIFESTS, "manifest"),
+    ".dockerignore": "dockerignore",
+    ".env": "envfile",
+    "Procfile": "procfile",
+}
+_ENDINGS = {
+    "bash": "script",
+    "dockerignore": "dockerignore",
+    "env": "envfile",
+    "py": "python",
+    "sh": "script",
+    "tf": "terraform",
+    "tfstate": "tfstate",
+    "tfvars": "terraform",
+    "tofu": "terraform",
+}
+_PATTERNS = re.compile(
+    r"""(?x) (?:
+      (?P<compose> (?:.*[._-])?(?:docker-)?compose(?:[._-].+)?\.ya?ml)
+    | (?P<dockerfile> (?:[Dd]ocker|[Cc]ontainer)file(?:[._-].*)? | .+\.(?:[Dd]ocker|[Cc]ontainer)file)
+    | (?P<envfile> \.env\..+)
+    | (?P<lockfile> pylock\.[\w-]+\.toml)
+    | (?P<manifest> (?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))
+    | (?P<procfile> Procfile\..+)
+    | (?P<terraform> .+\.(?:tf|tfvars)\.json)
+    | (?P<tfstate> .+\.tfstate\.backup)
+    )$"""
+)
+_NO_DOCKERFILE = frozenset(
+    """bak bats bzl c cfg cpp cs diff erb example go gotmpl gz html in ini j2 java jinja jinja2 js json lock log md mdx mustache orig patch php
+    py rb rej rs rst sh swp template tmpl toml tpl ts txt xml yaml yml zip""".split()
+)
+_NO_UNIT = frozenset({"kustomization.yaml", "kustomization.yml", "Chart.yaml", "Chart.lock"})
+
+_SERVICES = re.compile(rb"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ ]+[\"']?[\w.-]+[\"']?:", re.MULTILINE)
+_SERVICE_KEY = re.compile(rb"^[ ]+(?:image|build):", re.MULTILINE)
+_API_VERSION = re.compile(rb"^[\"']?apiVersion[\"']?:[ \t]*\S", re.MULTILINE)
+_OBJECT_KIND = re.compile(rb"^[\"']?kind[\"']?:[ \t]*\S", re.MULTILINE)
+_TEMPLATE = re.compile(
+    rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\}[\w.\"'-]*:(?:\s|$)|:[ ]+\{\{|^FROM[ ]+\{\{", re.MULTILINE
+)
+_TASK_DEFINITION = b'"containerDefinitions"'
+_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-]+)")
+_INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"), "script"), b"python": "python"}
+
+
+def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
+    """Return a file's kind, or nothing for one that is not read; only kinds in `wanted` are looked for.
+
+    `head` returns that many of the file's first bytes (none if it cannot be read); it is called only where the name
+    leaves the question open.
+    """
+    name = path.rpartition("/")[2]
+    kind = _by_name(name, path)
+    if kind in _TEMPLATED:
+        return kind if kind in wanted and not _TEMPLATE.search(head(SNIFFED)) else ""
+    if kind:
+        return kind if kind in wanted else ""
+    ending = name.rpartition(".")[2]
+    if ending in ("yaml", "yml"):
+        return "" if name in _NO_UNIT else _of_yaml(head(SNIFFED), wanted)
+    if ending == "json" and "ecs" in wanted:
+        return "ecs" if _TASK_DEFINITION in head(SNIFFED) else ""
+    if "." not in name and (match := _SHEBANG.match(head(_FIRST_LINE))):
+        found = _INTERPRETERS.get(re.sub(rb"[\d.]+$", b"", match["program"]), "")
+        return found if found in wanted else ""
+    return ""
+
+
+_TEMPLATED = frozenset({"compose", "dockerfile"})
+"""Kinds that are told by name, and whose files may be templates all the same."""
+
+
+def _by_name(name: str, path: str) -> str:
+    stem, _, ending = name.rpartition(".")
+    kind = _NAMES.get(name) or _ENDINGS.get(ending.lower() if stem else "")
+    if kind:
+        return kind
+    match = _PATTERNS.match(name)
+    if match is None:
+        return "manifest" if ending in ("txt", "in") and path.endswith(f"requirements/{name}") else ""
+    if match.lastgroup == "dockerfile" and ending.lower() in _NO_DOCKERFILE:
+        return ""
+    return match.lastgroup or ""
+
+
+def _of_yaml(head: bytes, wanted: frozenset[str]) -> str:
+    if b"apiVersion" in head and _API_VERSION.search(head) and _OBJECT_KIND.search(head):
+        kind = "kubernetes"
+    elif b"services:" in head and _SERVICES.search(head) and _SERVICE_KEY.search(head):
+        kind = "compose"
+    else:
+        return ""
+    return kind if kind in wanted and not _TEMPLATE.search(head) else ""

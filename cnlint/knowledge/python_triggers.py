@@ -1,0 +1,60 @@
+"""Which Python files are worth a tree: those that mention something that a check asks about.
+
+The words are those of `python_frameworks` and of `secrets`; a file without any of them can yield no fact but its
+imports. `reading` a file thoroughly must never yield more than this lets through: a test holds that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from posixpath import basename, dirname
+
+from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, DJANGO_MARKS, LISTENERS, LOG_HANDLERS, WRITERS
+from cnlint.knowledge.secrets import may_hold_secret
+
+_COMMON = frozenset({"logging", "asyncio"})
+_MODULES = (
+    frozenset(name.partition(".")[0] for name in (*(row.function for row in CONNECTIONS), *LISTENERS, *APPLICATIONS, *LOG_HANDLERS))
+    | {"decouple", "environ", "environs", "pydantic_settings", "loguru", "socket", "starlette", "signal", "grpc", "tornado"}
+) - _COMMON
+"""Top-level modules whose import is reason enough; the commonest ones give a word instead."""
+
+_WORDS = (
+    *("environ", "getenv", "env(", "env.", "BaseSettings", "envvar", "basicConfig", "dictConfig", "FileHandler", "FileHandler"),
+    *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
+    *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
+    *sorted(DJANGO_MARKS),
+)
+_SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
+_SECRET = re.compile(
+    r"""(?x) (?: passw | pwd | passphrase | secret | token | credential | dsn | _pass\b | conn\w*_?string
+      | (?: api | access | private | signing | encryption | account | master | auth )_?key )
+    \w* (?: ["']?\s*\]? \s* (?: : [^=\n,(){}]{0,60} )?? (?: = | : | == | != ) \s* [(\s]* [rbuf]{0,2}["'] | ["']? \s* \)? \s* == )"""
+)
+_REVERSED = re.compile(r"""["']\s*[!=]=\s*[\w.]*(?:passw|pwd|passphrase|secret|token|credential|key|string)""")
+_SETTINGS_FILE = re.compile(r"(?:settings|config|configuration|defaults?|base|production|prod|local|dev\w*|test\w*|stag\w*|common|celery\w*)\.py$")
+_GUNICORN_FILE = re.compile(r"gunicorn\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
+
+
+def is_gunicorn_file(path: str) -> bool:
+    """Tell whether gunicorn would be given this file as its configuration: `gunicorn.conf.py`, `gunicorn_config.py`."""
+    return bool(_GUNICORN_FILE.match(basename(path)))
+
+
+def is_settings_file(path: str) -> bool:
+    """Tell whether a file of this name holds settings: `settings.py`, `settings_prod.py`, anything in `settings/`."""
+    name, folder = basename(path), basename(dirname(path))
+    return name.startswith("settings") or name.endswith("settings.py") or (folder in ("settings", "config", "conf") and bool(_SETTINGS_FILE.match(name)))
+
+
+def deserves_tree(text: str, path: str, modules: Iterable[str]) -> bool:
+    """Tell whether a Python file that imports these `modules` may yield more than its imports."""
+    if is_settings_file(path) or is_gunicorn_file(path):
+        return True
+    if any(module.partition(".")[0] in _MODULES for module in modules) or any(word in text for word in _WORDS):
+        return True
+    lowered = text.lower()
+    if any(word in lowered for word in _SECRET_WORDS) and (_SECRET.search(lowered) or _REVERSED.search(lowered)):
+        return True
+    return may_hold_secret(text)

@@ -1,0 +1,96 @@
+"""References to images: `registry:port/repository:tag@digest`, on every platform the same.
+
+The grammar is the distribution project's (<https://pkg.go.dev/github.com/distribution/reference>).
+"""
+
+from __future__ import annotations
+
+import re
+
+from cnlint.knowledge.secrets import protect
+from cnlint.model.workload import ImageRef
+from cnlint.source import Span
+from cnlint.syntax.nodes import Node, Scalar, Template
+from cnlint.values import Value, absent, stated, unknown
+
+_HOLE = "\0"
+_PLACEHOLDER = re.compile(
+    r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|<[^>]*>|\[[^\]]*\]|%\w+%|@@?\w+@@?|__\w+?__|~\{[^}]*\}|\bREPLACE\w*\b"
+)
+_REPOSITORY = re.compile(r"(?:[A-Za-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
+_TAG = re.compile(r"\w[\w.-]{0,127}$", re.ASCII)
+
+
+def parse_image(node: Node) -> Value[ImageRef]:
+    """Return the reference that a node holds.
+
+    Absent where there is none, unknown where nothing of it is known; where parts of it are filled in later (by
+    interpolation, or by a placeholder of some tool), those parts are unknown and the rest is stated.
+    """
+    if node.is_missing:
+        return absent(node.span)
+    if isinstance(node, Template):
+        text = _HOLE.join("" if part is None else part for part in _joined(node.parts))
+        return stated(_reference(node, text, "".join("…" if part is None else part for part in node.parts)), node.span)
+    if not isinstance(node, Scalar):
+        return unknown("not the name of an image", node.span)
+    written = node.raw.strip()
+    if not written:
+        return unknown("an empty name, which something fills in", node.span)
+    return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, written), written), node.span)
+
+
+def _joined(parts: tuple[str | None, ...]) -> list[str]:
+    """Return the strings between the holes, of which there is one more than holes."""
+    strings = [""]
+    for part in parts:
+        if part is None:
+            strings.append("")
+        else:
+            strings[-1] += part
+    return strings
+
+
+def _reference(node: Node, text: str, written: str) -> ImageRef:
+    span = node.span or Span(0, 0, 0)
+    whole, at, digest = text.partition("@")
+    last = whole.rfind("/") + 1
+    repository, colon, tag = whole[last:].partition(":")
+    repository = whole[:last] + repository
+    return ImageRef(
+        repository=_repository(node, repository),
+        tag=_tag(node, tag, colon, repository[last:]),
+        digest=_digest(node, digest, at, whole[last:]),
+        span=span,
+        text=protect(written, node.span).known(""),
+    )
+
+
+def _repository(node: Node, repository: str) -> Value[str]:
+    if _HOLE in repository:
+        return unknown("the name is filled in later", node.span)
+    if not _REPOSITORY.match(repository):
+        return unknown("not the name of an image", node.span)
+    return protect(repository, _place(node, repository))
+
+
+def _tag(node: Node, tag: str, colon: str, name: str) -> Value[str]:
+    """Return the tag; a hole in the last part of the name may hold one, and a name that is none is a placeholder."""
+    if _HOLE in tag or (not colon and _HOLE in name):
+        return unknown("the tag is filled in later", node.span)
+    if not colon:
+        return absent(node.span) if _REPOSITORY.match(name) else unknown("not the name of an image", node.span)
+    return protect(tag, _place(node, ":" + tag, 1)) if _TAG.match(tag) else unknown("not a tag", node.span)
+
+
+def _digest(node: Node, digest: str, at: str, name: str) -> Value[str]:
+    if _HOLE in digest or (not at and _HOLE in name):
+        return unknown("the digest is filled in later", node.span)
+    return stated(digest, _place(node, "@" + digest, 1)) if at else absent(node.span)
+
+
+def _place(node: Node, part: str, skipped: int = 0) -> Span | None:
+    """Return where `part` of the node's text stands, without its first `skipped` characters."""
+    source = node.source if isinstance(node, Scalar) else None
+    start = source.text.rfind(part) if source is not None else -1
+    return node.span if source is None or start < 0 else source.span(start + skipped, start + len(part))

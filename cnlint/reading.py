@@ -1,0 +1,121 @@
+"""One unit to its facts: assemble, read, note the inline ignores and what could not be read.
+
+Pure but for the files that it asks for: nothing here knows of other units. Whatever goes wrong in one unit becomes a
+`Problem` of that unit.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+import msgspec
+
+from cnlint.assembly.unit import Assembled, Files, FileState, Unit
+from cnlint.model.facts import Facts, Problem
+from cnlint.source import Encoding, Source, Span, decode
+from cnlint.suppression import ignores
+from cnlint.syntax.document import Document, SyntaxFailure
+from cnlint.tree import Tree
+
+MAXIMUM_SIZE = 5_000_000
+"""Bytes: a larger file is generated or data, and no parser here is meant for it."""
+
+
+class TreeFiles:
+    """A tree's files as assembly sees them: decoded, each with its index in the run's table of paths.
+
+    Implements `cnlint.assembly.unit.Files`. `problems` are the files that were asked for and could not be read.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.paths = list(tree.paths)
+        self.problems: list[Problem] = []
+        self._indexes = {path: index for index, path in enumerate(self.paths)}
+
+    def index(self, path: str) -> int:
+        """Return the index of a path in the run's table; a path that is not listed (an ignored file) is added."""
+        if path not in self._indexes:
+            self._indexes[path] = len(self.paths)
+            self.paths.append(path)
+        return self._indexes[path]
+
+    def source(self, path: str) -> Source | None:
+        found = self.load(path)
+        return None if found is None else found[0]
+
+    def load(self, path: str) -> tuple[Source, Encoding] | None:
+        """Return a file's text and its encoding, or None and one more problem."""
+        if not self.exists(path):
+            return None
+        try:
+            if self.tree.size(path) > MAXIMUM_SIZE:
+                self._fail(path, f"larger than {MAXIMUM_SIZE // 1_000_000} MB")
+            return None
+            data = self.tree.read(path)
+        except OSError as error:
+            self._fail(path, (error.strerror or str(error)).lower())
+            return None
+        if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+            self._fail(path, "not a text file: it holds NUL bytes")
+            return None
+        try:
+            text, encoding = decode(data)
+        except (UnicodeDecodeError, LookupError) as error:
+            where = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
+            self._fail(path, f"not in the encoding it claims: {getattr(error, 'encoding', 'unknown')}{where}")
+            return None
+        return Source(text, path, self.index(path)), encoding
+
+    def _fail(self, path: str, reason: str) -> None:
+        self.problems.append(Problem("unreadable", reason, Span(self.index(path), 0, 0)))
+
+    def exists(self, path: str) -> bool:
+        return self.tree.exists(path)
+
+    def state(self, path: str) -> FileState:
+        return self.tree.state(path)
+
+    def folder(self, path: str) -> tuple[str, ...]:
+        prefix = f"{path}/" if path else ""
+        return tuple(name for name in self.tree.paths if name.startswith(prefix) and "/" not in name[len(prefix) :])
+
+
+def read_unit(unit: Unit, files: TreeFiles) -> Facts:
+    """Return what a unit says. Raises nothing: a unit that cannot be read has its problems and nothing else."""
+    known = len(files.problems)
+    try:
+        reader = importlib.import_module(f"cnlint.readers.{unit.kind}")
+        assembled = _assemble(unit, files, reader)
+        facts = _read(unit, reader, assembled)
+    except SyntaxFailure as failure:
+        facts = Facts(unit.kind, unit.path, problems=(Problem("syntax", failure.message, failure.span),))
+    except Exception as error:  # noqa: BLE001 - a reader's own fault must cost one file, not the run
+        message = f"cnlint failed to read it ({type(error).__name__}: {error}); please report this"
+        facts = Facts(unit.kind, unit.path, problems=(Problem("internal", message, Span(files.index(unit.path), 0, 0)),))
+    problems = (*facts.problems, *files.problems[known:])
+    return msgspec.structs.replace(facts, problems=problems) if len(problems) > len(facts.problems) else facts
+
+
+def _assemble(unit: Unit, files: Files, reader: ModuleType) -> Assembled[object] | None:
+    language = getattr(reader, "SYNTAX", None)
+    if language is None:
+        assembly = importlib.import_module(f"cnlint.assembly.{unit.kind}")
+        assembled: Assembled[object] = assembly.assemble(unit, files)
+        return assembled
+    source = files.source(unit.path)
+    if source is None:
+        return None
+    document: Document[object] = importlib.import_module(f"cnlint.syntax.{language}").parse(source)
+    return Assembled(document.root, (document,))
+
+
+def _read(unit: Unit, reader: ModuleType, assembled: Assembled[object] | None) -> Facts:
+    if assembled is None:
+        return Facts(unit.kind, unit.path)
+    facts: Facts = reader.read(assembled.root, unit)
+    found = tuple(ignore for document in assembled.documents for ignore in ignores(document))
+    if not found and not assembled.problems:
+        return facts
+    return msgspec.structs.replace(facts, ignores=(*facts.ignores, *found), problems=(*facts.problems, *assembled.problems))

@@ -1,0 +1,74 @@
+"""Secrets in the text that reports quote: where they stand, and the text without them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+
+from cnlint.knowledge.secrets import redact
+from cnlint.model.facts import Facts
+from cnlint.source import Span
+from cnlint.values import Items, Secret
+
+_QUOTED = re.compile(r"""^([A-Za-z]{0,2})(\"{3}|'{3}|["'`]|)(.*)\2$""", re.DOTALL)
+
+
+def secrets(facts: Iterable[Facts], wanted: Callable[[Facts], bool]) -> dict[int, list[tuple[Span, Secret]]]:
+    """Return the secrets in the facts of the units that are wanted, by the file that they stand in."""
+    found: dict[int, list[tuple[Span, Secret]]] = {}
+    for unit in facts:
+        if wanted(unit):
+            for span, secret in _secrets(unit):
+                found.setdefault(span.file, []).append((span, secret))
+    return found
+
+
+def _secrets(record: object) -> Iterator[tuple[Span, Secret]]:
+    """Return the secrets of a record and of all records in it."""
+    if isinstance(record, tuple):
+        for element in record:
+            yield from _secrets(element)
+    elif isinstance(record, Items):
+        yield from _secrets(record.entries)
+    elif isinstance(record, Struct) and not isinstance(record, Span):
+        secret, span = getattr(record, "secret", None), getattr(record, "span", None)
+        if isinstance(secret, Secret) and isinstance(span, Span):
+            yield span, secret
+        for name in record.__struct_fields__:
+            value = getattr(record, name)
+            if isinstance(value, tuple | Struct):
+                yield from _secrets(value)
+
+
+def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:
+    """Return `text`, which stands at `offset` of a file, with its secrets as asterisks; its length and lines stay.
+
+    `found` are the secrets that reading has judged; what only looks like one is masked as well.
+    """
+    characters = list(text)
+    for span, secret in found:
+        start, end = max(span.start, offset), min(span.end, offset + len(text))
+        if start < end:
+            begin, finish = (
+                _hidden(text[start - offset : end - offset], secret) if (start, end) == (span.start, span.end) else (0, end - start)
+            )
+            for index in range(start - offset + begin, start - offset + finish):
+                characters[index] = "*"
+    for index, replaced in enumerate(redact(text)):
+        if index < len(characters) and replaced == "*":
+            characters[index] = "*"
+    return "".join(old if old in "\r\n" else new for old, new in zip(text, characters, strict=True))
+
+
+def _hidden(raw: str, secret: Secret) -> tuple[int, int]:
+    """Return the part of a value's text that is the secret: all between its quotes, or what the redacted text hides."""
+    match = _QUOTED.match(raw)
+    start, end = match.span(3) if match else (0, len(raw))
+    before, mark, rest = secret.redacted.partition("***")
+    after = rest.rpartition("***")[2]
+    inner = raw[start:end]
+    if mark and len(before) + len(after) < len(inner) and inner.startswith(before) and inner.endswith(after):
+        return start + len(before), end - len(after)
+    return start, end

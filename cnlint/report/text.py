@@ -1,0 +1,93 @@
+"""The report for people: place, code, message, excerpt with carets, related places, help, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cnlint.checking import load
+from cnlint.findings import SEVERITIES, Related, Result, Severity
+from cnlint.indexing import IndexEntry
+from cnlint.report.excerpts import excerpt
+from cnlint.report.pages import page
+from cnlint.report.texts import Texts
+from cnlint.report.view import Style, View, printable
+from cnlint.scan import Scan
+from cnlint.source import Span
+
+_QUOTED_PLACES = 3
+_NAMED_PLACES = 8
+STYLES: dict[Severity, Style] = {"error": Style.ERROR, "warning": Style.WARNING, "note": Style.NOTE}
+
+
+def render(scan: Scan, view: View) -> str:
+    """Return the findings of a scan with their excerpts, and the summary."""
+    texts = Texts(scan)
+    entries = {entry.code: entry for entry in scan.selected}
+    blocks = [_block(result, entries.get(result.code), texts, scan, view) for result in scan.results]
+    return "\n".join([*blocks, summary(scan, view)])
+
+
+def heading(result: Result, texts: Texts, scan: Scan, view: View) -> str:
+    """Return the line that stands over a finding's excerpt: `path:line:col: CODE severity message [name]`."""
+    severity = view.paint(f"{result.code} {result.severity}", STYLES[result.severity])
+    doubt = " (possible)" if result.confidence == "possible" else ""
+    name = view.paint(f"[{result.name}]", Style.FAINT)
+    return f"{_located(result.span, texts, scan, view)}: {severity}{doubt} {view.paint(printable(result.message), Style.STRONG)} {name}"
+
+
+def _block(result: Result, entry: IndexEntry | None, texts: Texts, scan: Scan, view: View) -> str:
+    lines = [heading(result, texts, scan, view), *excerpt(texts, result.span, view, STYLES[result.severity])]
+    for number, near in enumerate(result.related[:_NAMED_PLACES]):
+        lines += _related(near, texts, scan, view, quoted=number < _QUOTED_PLACES)
+    if len(result.related) > _NAMED_PLACES:
+        lines.append(f"   and {plural(len(result.related) - _NAMED_PLACES, 'more place')}")
+    advice = page(entry).advice if entry is not None else ""
+    if advice:
+        lines.append(f"   {view.paint('help:', Style.HELP)} {printable(advice)}")
+    return "\n".join(lines) + "\n"
+
+
+def _related(near: Related, texts: Texts, scan: Scan, view: View, *, quoted: bool) -> list[str]:
+    lines = [f"   {view.paint('see', Style.HELP)} {_located(near.span, texts, scan, view)}: {printable(near.message)}"]
+    if quoted:
+        lines += [f"  {line}" for line in excerpt(texts, near.span, view, Style.FRAME, around=0)]
+    return lines
+
+
+def _located(span: Span, texts: Texts, scan: Scan, view: View) -> str:
+    place = texts.place(span)
+    path = view.paint(view.path(scan.tree.root, place.path), Style.PLACE)
+    return f"{path}:{place.start.line}:{place.start.column}"
+
+
+def summary(scan: Scan, view: View) -> str:
+    """Return the last line: the number of findings by severity, of files, and the time; and which a fix may mend."""
+    files = f"{plural(scan.files, 'file')} ({scan.seconds:.1f} s)"
+    counts = {severity: sum(result.severity == severity for result in scan.results) for severity in reversed(SEVERITIES)}
+    parts = [view.paint(plural(count, severity), STYLES[severity]) for severity, count in counts.items() if count]
+    ignored = f", {len(scan.suppressed)} ignored" if scan.suppressed else ""
+    found = f"{', '.join(parts) or 'no findings'} in {files}{ignored}"
+    safe, unsafe = _fixable(scan, lambda kind: kind), _fixable(scan, lambda kind: not kind)
+    if safe:
+        found += f"\n{plural(safe, 'finding')} may be mended by --fix (see --diff)"
+    if unsafe:
+        found += f"\n{plural(unsafe, 'finding')} may be mended by --fix --unsafe-fixes (see --diff --unsafe-fixes)"
+    return found + "\n"
+
+
+def _fixable(scan: Scan, wanted: Callable[[bool], bool]) -> int:
+    """Return the number of findings whose check has a fix that is wanted, by whether it is safe."""
+    codes = {result.code for result in scan.results}
+    checks = load(entry for entry in scan.selected if entry.code in codes)
+    fixable = {check.code for check in checks if any(wanted(fix.safe) for fix in check.fixes)}
+    return sum(result.code in fixable for result in scan.results)
+
+
+def plural(count: int, word: str) -> str:
+    """Return a number with its word: `1 file`, `2 files`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as a text that ends with a line break, nothing for none."""
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,113 @@
+"""What a process really runs: ENTRYPOINT, CMD and what the platform says, and the scripts on the way.
+
+Sources: <https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact>,
+<https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/#notes>,
+<https://github.com/compose-spec/compose-spec/blob/main/05-services.md#entrypoint>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from cnlint.model.command import Command, Invocation
+from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.project import Script
+from cnlint.model.workload import Container
+from cnlint.values import State, Value, absent, unknown
+
+_INITS = frozenset({"tini", "dumb-init", "catatonit", "docker-init", "tini-static", "su-exec", "gosu"})
+_BASE_DECIDES = "the base image decides"
+
+
+def image_commands(image: ImageBuild | None, stage: Stage | None) -> tuple[Value[Command], Value[Command]]:
+    """Return an image's effective ENTRYPOINT and CMD; unknown where the base image decides.
+
+    An ENTRYPOINT resets a CMD that comes from the base image, but not one of the same Dockerfile's earlier stage.
+    """
+    if image is None or stage is None:
+        return unknown("the image is not built here"), unknown("the image is not built here")
+    lineage = image.lineage(stage)
+    entrypoint = next((one.entrypoint for one in lineage if not one.entrypoint.is_absent), None)
+    command = next((one.command for one in lineage if not one.command.is_absent), None)
+    if entrypoint is None:
+        return unknown(_BASE_DECIDES), command if command is not None else unknown(_BASE_DECIDES)
+    return entrypoint, command if command is not None else absent(entrypoint.span)
+
+
+def effective_command(container: Container | None, image: ImageBuild | None, stage: Stage | None) -> tuple[Value[Command], Value[Command]]:
+    """Return what takes ENTRYPOINT's place and what takes CMD's, after the platform has had its say."""
+    entrypoint, command = image_commands(image, stage)
+    if container is None:
+        return entrypoint, command
+    if not container.command.is_absent:
+        return container.command, container.arguments
+    return entrypoint, command if container.arguments.is_absent else container.arguments
+
+
+def combined(entrypoint: Value[Command], command: Value[Command]) -> Value[Command]:
+    """Return the one command that starts the process.
+
+    Where the base image decides on the ENTRYPOINT and a CMD is given, the CMD is what runs: official images' entrypoints
+    hand over to it.
+    """
+    first, second = entrypoint.known(None), command.known(None)
+    if first is None:
+        if second is not None and (entrypoint.is_absent or entrypoint.note == _BASE_DECIDES):
+            return command
+        return entrypoint if entrypoint.is_unknown else absent(entrypoint.span)
+    if first.form == "shell" or second is None:
+        return unknown(command.note) if second is None and command.is_unknown and first.form == "exec" else entrypoint
+    return Value(State.STATED, _appended(first, second), entrypoint.span)
+
+
+def _appended(first: Command, second: Command) -> Command:
+    """Return an exec-form command with the words of another as its further arguments."""
+    if first.shell or len(first.invocations) != 1:
+        return first
+    step = first.invocations[0]
+    return structs.replace(first, invocations=(structs.replace(step, words=(*step.words, *second.words)),))
+
+
+def chain(command: Value[Command], tail: Value[Command], scripts: Iterable[Script]) -> tuple[tuple[Command, ...], tuple[Script, ...]]:
+    """Return the commands that a process runs, outermost first, and the repository's scripts among them.
+
+    An init (`tini --`) is passed over; a script of the repository is followed, and where it ends in `exec "$@"` the
+    `tail` that it is given (CMD) follows it.
+    """
+    outer = command.known(None)
+    if outer is None:
+        return (), ()
+    found: list[Command] = [outer]
+    used: list[Script] = []
+    by_name: dict[str, list[Script]] = {}
+    for script in scripts:
+        by_name.setdefault(script.path.rpartition("/")[2], []).append(script)
+    last = tail.known(None)
+    for step in outer.invocations:
+        step_script = _script(step, by_name)
+        if step_script is not None and step_script not in used:
+            used.append(step_script)
+            found.append(step_script.command)
+            if last is not None and last is not outer and any('"$@"' in _raw(one) for one in step_script.command.invocations):
+                found.append(last)
+        elif last is not None and last is not outer and step.program in _INITS:
+            found.append(last)
+    return tuple(found), tuple(used)
+
+
+def _raw(step: Invocation) -> str:
+    return " ".join('"$@"' if word.text == "$@" else word.text for word in step.words)
+
+
+def _script(step: Invocation, by_name: dict[str, list[Script]]) -> Script | None:
+    """Return the one script of the repository that a step runs, by its own name or as an argument of a shell or init."""
+    for word in step.words[:4]:
+        name = word.text.rpartition("/")[2]
+        found = by_name.get(name, [])
+        if len(found) == 1 and word.literal:
+            return found[0]
+        if step.program not in _INITS and step.program not in ("sh", "bash", "dash", "ash"):
+            break
+    return None

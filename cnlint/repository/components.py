@@ -1,0 +1,176 @@
+"""Components: images and the code in them.
+
+An image's context is what a manifest's `build` says; where nobody says, the nearest folder around the Dockerfile in
+which the sources that it copies exist. The component's code is what the image copies from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from msgspec import Struct
+
+from cnlint.model.facts import Facts
+from cnlint.model.image import IgnoreRules, ImageBuild, Stage
+from cnlint.model.system import Component
+from cnlint.model.workload import BuildRef
+from cnlint.repository.folders import folder_of, is_under, normalised, upward
+from cnlint.syntax.dockerignore import is_ignored
+
+T = TypeVar("T")
+
+_PLAIN_FOLDERS = frozenset({"docker", ".docker", "build", "deploy", "container", "containers", "images", "image", "package", "ci"})
+
+
+class Candidate(Struct, frozen=True):
+    """A component with what finds it: its Dockerfile, context and target stage, and the names its image may have."""
+
+    component: Component
+    dockerfile: str
+    context: str
+    target: str
+    names: frozenset[str]
+
+
+def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
+    """Return the components of all Dockerfiles, and of the Procfiles that have none beside them."""
+    units = tuple(facts)
+    known = frozenset(paths)
+    folders = frozenset(around for path in known for around in upward(folder_of(path)))
+    builds = _builds(units)
+    found: list[Candidate] = []
+    for image in (image for unit in units for image in unit.images):
+        said = builds.get(image.path) or {(_context(image, known, folders), "")}
+        found.extend(_image_component(image, context, target, units) for context, target in sorted(said))
+    with_image = {candidate.context for candidate in found}
+    for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
+        component = _component(folder.rpartition("/")[2] or "app", folder, None, None, ("",), units)
+        found.append(Candidate(component, "", folder, "", frozenset()))
+    return found
+
+
+def _builds(units: tuple[Facts, ...]) -> dict[str, set[tuple[str, str]]]:
+    """Return for each Dockerfile the contexts and target stages that manifests build it with."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for container in (container for unit in units for workload in unit.workloads for container in workload.containers):
+        build = container.build.known(None)
+        if build is not None and build.context.is_known and build.dockerfile.is_known:
+            target = build.target.known("") or ""
+            found.setdefault(str(build.dockerfile.known("")), set()).add((str(build.context.known("")), target))
+    return found
+
+
+def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) -> str:
+    """Return the nearest folder around a Dockerfile that holds what it copies, else the Dockerfile's own."""
+    home = folder_of(image.path)
+    sources = _sources(image)
+    plain = [source for source in sources or () if source not in ("", "*") and "*" not in source and "?" not in source]
+    if not plain:
+        return folder_of(home) if home.rpartition("/")[2] in _PLAIN_FOLDERS else home
+    for around in upward(home):
+        inside = [f"{around}/{source}" if around else source for source in plain]
+        if all(path in files or path in folders for path in inside):
+            return around
+    return home
+
+
+def _sources(image: ImageBuild) -> tuple[str, ...] | None:
+    """Return what the image copies from its context, as paths in the context; None where that is not known."""
+    found = []
+    for instruction in (instruction for stage in image.stages for instruction in stage.instructions):
+        if instruction.keyword not in ("COPY", "ADD") or instruction.flag("from") is not None:
+            continue
+        for word in instruction.words[:-1]:
+            if not word.literal and "$" in word.text:
+                return None
+            path = normalised(word.text.lstrip("/"))
+            if path is not None and "://" not in word.text and not word.text.startswith("<<"):
+                found.append(path)
+    return tuple(found)
+
+
+def _image_component(image: ImageBuild, context: str, target: str, units: tuple[Facts, ...]) -> Candidate:
+    stage = image.stage(target) if target else (image.stages[-1] if image.stages else None)
+    home = folder_of(image.path)
+    variant = _variant(image.path)
+    names = {part for part in (context.rpartition("/")[2], _home_name(home), variant) if part}
+    name = variant or _home_name(home) or context.rpartition("/")[2] or "app"
+    sources = _sources(image)
+    component = _component(name, context, image, stage, ("",) if sources is None else sources, units)
+    return Candidate(component, image.path, context, target, frozenset(names))
+
+
+def _home_name(home: str) -> str:
+    """Return the name of the folder that a Dockerfile stands in, passing those that say nothing (`docker/`)."""
+    for around in upward(home):
+        name = around.rpartition("/")[2]
+        if name and name not in _PLAIN_FOLDERS:
+            return name
+    return ""
+
+
+def _variant(path: str) -> str:
+    """Return `web` for `Dockerfile.web`, `web.Dockerfile` and `web/Dockerfile-web`; nothing for a plain name."""
+    name = path.rpartition("/")[2]
+    for kind in ("Dockerfile", "dockerfile", "Containerfile"):
+        if name.startswith((kind + ".", kind + "-")):
+            return name[len(kind) + 1 :]
+        if name.endswith("." + kind):
+            return name[: -len(kind) - 1]
+    return ""
+
+
+def _component(
+    name: str, context: str, image: ImageBuild | None, stage: Stage | None, sources: tuple[str, ...], units: tuple[Facts, ...]
+) -> Component:
+    ignore = _ignore_rules(image, context, units)
+
+    def ships(path: str) -> bool:
+        if not is_under(path, context):
+            return False
+        inside = path[len(context) + 1 :] if context else path
+        return any(_matches(inside, source) for source in sources) and (ignore is None or not is_ignored(ignore.rules, inside))
+
+    return Component(
+        name,
+        context,
+        image,
+        stage,
+        tuple(module for unit in units for module in unit.modules if ships(module.path)),
+        tuple(manifest for unit in units for manifest in unit.manifests if ships(manifest.path)),
+        tuple(lock for unit in units for lock in unit.lock_files if is_under(lock.path, context)),
+        ignore,
+    )
+
+
+def _matches(path: str, source: str) -> bool:
+    """Tell whether a source of a COPY brings a file: the file itself, a folder around it, or a pattern."""
+    if "*" in source or "?" in source:
+        from fnmatch import fnmatchcase
+
+        return any(fnmatchcase(around, source) for around in (path, *upward(folder_of(path))) if around)
+    return is_under(path, source)
+
+
+def _ignore_rules(image: ImageBuild | None, context: str, units: tuple[Facts, ...]) -> IgnoreRules | None:
+    """Return the rules that hold: those beside the Dockerfile with its name, else those of the context.
+
+    Source: <https://docs.docker.com/build/concepts/context/#dockerignore-files>
+    """
+    wanted = [f"{image.path}.dockerignore"] if image is not None else []
+    wanted.append(f"{context}/.dockerignore" if context else ".dockerignore")
+    rules = {rules.path: rules for unit in units for rules in unit.ignore_rules}
+    return next((rules[path] for path in wanted if path in rules), None)
+
+
+def built_by(build: BuildRef, candidates: Iterable[Candidate]) -> Component | None:
+    """Return the component that a manifest's `build` names."""
+    for candidate in candidates:
+        if (
+            build.context.is_(candidate.context)
+            and build.dockerfile.is_(candidate.dockerfile)
+            and (build.target.known("") or "") == candidate.target
+        ):
+            return candidate.component
+    return None

@@ -1,0 +1,102 @@
+"""Joins by label and by name: which workloads a Service, an autoscaler or a disruption budget means.
+
+A join never leaves the smallest folder around its source that holds a match; a match that is not certain (a label or
+namespace that is not known) is possible, and a possible one excuses without accusing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from cnlint.model.facts import Facts
+from cnlint.model.objects import Exposure, ServicePort
+from cnlint.model.workload import Container, Label, ObjectKey, Selector, Workload
+from cnlint.repository.folders import folder_of, nearest
+from cnlint.values import Items, Value
+
+Match = Literal["yes", "maybe", "no"]
+Located = tuple[Facts, Workload]
+
+
+def selected_by(
+    unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Iterable[Located]
+) -> tuple[list[Located], list[Located]]:
+    """Return the workloads that a selector certainly means, and all that it may mean."""
+    wanted = selector.known(None)
+    matches = [(located, _selects(wanted, key, located[1])) for located in pool] if not selector.is_absent else []
+    possible = [located for located, match in matches if match != "no"]
+    certain = nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located, match in matches if match == "yes"])
+    return certain, possible
+
+
+def _selects(selector: Selector | None, key: ObjectKey | None, workload: Workload) -> Match:
+    namespace = _same_namespace(key, workload.key)
+    if namespace == "no" or (selector is not None and selector.labels.is_empty and not selector.expressions):
+        return "no"
+    if selector is None:
+        return "maybe"
+    worst: Match = "maybe" if selector.expressions or not selector.labels.complete or namespace == "maybe" or workload.possible else "yes"
+    for label in selector.labels:
+        match = carries(workload.labels, label)
+        if match == "no":
+            return "no"
+        worst = "maybe" if match == "maybe" else worst
+    return worst
+
+
+def carries(labels: Items[Label], wanted: Label) -> Match:
+    """Tell whether a set of labels holds one with this value."""
+    own = labels.named(wanted.name)
+    if own is None:
+        return "no" if labels.complete else "maybe"
+    if own.value.is_known and wanted.value.is_known:
+        return "yes" if own.value.is_(wanted.value.known("")) else "no"
+    return "maybe"
+
+
+def _same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
+    if one is None or other is None:
+        return "yes"
+    if one.namespace.is_absent and other.namespace.is_absent:
+        return "yes"
+    first, second = (key.namespace.known(None if key.namespace.is_unknown else "default") for key in (one, other))
+    if first is None or second is None:
+        return "maybe"
+    return "yes" if first == second else "no"
+
+
+def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, pool: Iterable[Located]) -> list[Located]:
+    """Return the nearest workloads of this kind and name; those of the same unit before all others."""
+    found = [
+        located
+        for located in pool
+        if located[1].key is not None
+        and kind.is_(located[1].key.kind)
+        and located[1].name.is_known
+        and name.is_(located[1].name.known(""))
+        and _same_namespace(key, located[1].key) == "yes"
+    ]
+    own = [located for located in found if located[0] is unit]
+    return own or nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located in found])
+
+
+def receives(exposure: Exposure, workload: Workload, container: Container) -> bool:
+    """Tell whether an exposure of a workload certainly leads to this container of it.
+
+    A container does that declares the target port; in a pod with a single main container it is that one, too.
+    """
+    mains = [one for one in workload.containers if one.role == "main"]
+    if container.role != "main":
+        return False
+    return (len(mains) == 1 and workload.containers.complete) or any(_declares(container, port) for port in exposure.ports)
+
+
+def _declares(container: Container, port: ServicePort) -> bool:
+    target = port.target if not port.target.is_absent else port.port.map(str)
+    return any(target.is_known and (own.name.is_(target.known("")) or own.number.is_(_number(target))) for own in container.ports)
+
+
+def _number(value: Value[str]) -> int:
+    text = value.known("")
+    return int(text) if text.isdigit() else -1

@@ -1,0 +1,219 @@
+"""Facts to repository: components, processes, and the systems that they make up.
+
+Linking sees facts and paths only. Two strengths of join: `Process.component` is what a container certainly runs, and
+may accuse; `Process.candidates` is all that it may run, and must excuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from cnlint.knowledge.datastores import is_datastore
+from cnlint.model.facts import Facts
+from cnlint.model.objects import Exposure
+from cnlint.model.project import Script
+from cnlint.model.system import Component, Environment, Process, Repository, System, Target
+from cnlint.model.workload import Container, ImageRef, Workload
+from cnlint.repository.components import Candidate, built_by, components
+from cnlint.repository.folders import folder_of, nearest
+from cnlint.repository.joins import Located, named_by, receives, selected_by
+from cnlint.repository.processes import container_process, image_process, procfile_process
+from cnlint.repository.systems import Clusters
+from cnlint.repository.targets import target
+from cnlint.values import Value
+
+
+def link(facts: tuple[Facts, ...], paths: tuple[str, ...], environments: Mapping[str, Environment]) -> Repository:
+    """Return the repository that these facts describe; `paths` is the run's table, `environments` are configured patterns."""
+    return _Linking(facts, paths, environments).repository()
+
+
+class _Linking:
+    """The state of one linking: joins found so far, by the `id` of the record that they start from."""
+
+    def __init__(self, facts: tuple[Facts, ...], paths: tuple[str, ...], environments: Mapping[str, Environment]) -> None:
+        self.facts = facts
+        self.paths = paths
+        self.environments = environments
+        self.candidates = components(facts, paths)
+        self.scripts: list[Script] = [script for unit in facts for script in unit.scripts]
+        self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
+        self.clusters = Clusters(facts)
+        self.links: dict[int, tuple[object, ...]] = {}
+        self.exposed: dict[int, list[Exposure]] = {}
+        self.may_expose: set[int] = set()
+        self.maximum: dict[int, Value[int]] = {}
+
+    def repository(self) -> Repository:
+        self._join_objects()
+        runs = [(unit, workload, self._runs(unit, workload)) for unit, workload in self.workloads]
+        targets = self._targets(runs)
+        processes: list[tuple[Facts, Process]] = []
+        for unit, workload, joined in runs:
+            where = targets[id(unit)]
+            processes.extend((unit, self._container(where, workload, one, joined[id(one)])) for one in workload.containers)
+        processes.extend(self._procfile_processes())
+        processes.extend(self._image_processes([process for _, process in processes]))
+        return self._assembled(processes)
+
+    def _join_objects(self) -> None:
+        """Join Services, autoscalers and disruption budgets to their workloads."""
+        for unit in self.facts:
+            for exposure in unit.exposures:
+                certain, possible = self._exposed_workloads(unit, exposure)
+                for other, workload in certain if not exposure.possible else ():
+                    self.exposed.setdefault(id(workload), []).append(exposure)
+                    self.clusters.join(unit, other)
+                self.may_expose.update(id(workload) for _, workload in possible)
+            for scaler in unit.autoscalers:
+                for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.workloads)):
+                    self.links[id(scaler)] = (workload,)
+                    self.maximum[id(workload)] = scaler.maximum
+                    self.clusters.join(unit, other)
+            for budget in unit.disruption_budgets:
+                for other, workload in self._only(selected_by(unit, budget.selector, budget.key, self.workloads)[0]):
+                    self.links[id(budget)] = (workload,)
+                    self.clusters.join(unit, other)
+
+    def _exposed_workloads(self, unit: Facts, exposure: Exposure) -> tuple[list[Located], list[Located]]:
+        if not exposure.selector.is_absent:
+            return selected_by(unit, exposure.selector, exposure.key, self.workloads)
+        named = [
+            located
+            for located in self.workloads
+            if located[0] is unit and any(backend.is_known and located[1].name.is_(backend.known("")) for backend in exposure.backends)
+        ]
+        return (named, named) if exposure.kind == "load-balancer" else ([], [])
+
+    @staticmethod
+    def _only(found: list[Located]) -> list[Located]:
+        return found if len(found) == 1 else []
+
+    def _runs(self, unit: Facts, workload: Workload) -> dict[int, tuple[Component | None, tuple[Component, ...]]]:
+        """Return for each container the component that it certainly runs, and those that it may run."""
+        joined = {}
+        for container in workload.containers:
+            certain, possible = self._component(unit, container)
+            if certain is not None and certain.component.image is not None:
+                self.clusters.join_folder(unit, certain.context, folder_of(certain.dockerfile))
+            components = tuple(candidate.component for candidate in possible)
+            joined[id(container)] = (None if certain is None else certain.component, components)
+        return joined
+
+    def _component(self, unit: Facts, container: Container) -> tuple[Candidate | None, list[Candidate]]:
+        with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
+        build = container.build.known(None)
+        if build is not None:
+            component = built_by(build, with_image)
+            found = [candidate for candidate in with_image if candidate.component is component]
+            return (found[0], found) if found else (None, with_image if build.context.is_unknown else [])
+        image = container.image.known(None)
+        if image is None or image.repository.is_unknown:
+            return None, [] if container.image.is_absent else with_image
+        named = self._named(image, with_image)
+        if not named:
+            return None, []
+        close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in named])
+        certain = close[0] if len(close) == 1 and not is_datastore(image) else None
+        return certain, named
+
+    def _named(self, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:
+        """Return the candidates whose image may have this name: said so by a manifest that builds it, or by folder."""
+        said = {
+            id(built_by(build, pool))
+            for _, workload in self.workloads
+            for container in workload.containers
+            if (build := container.build.known(None)) is not None
+            and (other := container.image.known(None)) is not None
+            and other.repository.is_known
+            and other.repository.is_(image.repository.known(""))
+        }
+        exact = [candidate for candidate in pool if id(candidate.component) in said]
+        return exact or [candidate for candidate in pool if image.name in candidate.names]
+
+    def _targets(self, runs: list[tuple[Facts, Workload, dict[int, tuple[Component | None, tuple[Component, ...]]]]]) -> dict[int, Target]:
+        """Return each unit's target; a Compose project is for development where another platform deploys the same component."""
+        found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
+        deployed = {
+            id(component)
+            for unit, _, joined in runs
+            if found[id(unit)].platform != "compose"
+            for certain, possible in joined.values()
+            for component in (certain, *possible)
+        }
+        for unit, _, joined in runs:
+            here = found[id(unit)]
+            if here.platform == "compose" and any(id(certain) in deployed for certain, _ in joined.values() if certain is not None):
+                found[id(unit)] = structs.replace(here, environment="development")
+        return found
+
+    def _container(
+        self, where: Target, workload: Workload, container: Container, joined: tuple[Component | None, tuple[Component, ...]]
+    ) -> Process:
+        certain = tuple(one for one in self.exposed.get(id(workload), ()) if receives(one, workload, container))
+        maximum = self.maximum.get(id(workload), workload.replicas)
+        exposures = (certain, id(workload) in self.may_expose)
+        process = container_process(where, workload, container, joined, exposures, maximum, self.scripts)
+        component = () if process.component is None else self._parts(process.component)
+        self.links[id(container)] = (process, where, *component)
+        self.links[id(workload)] = (where,)
+        return process
+
+    @staticmethod
+    def _parts(component: Component) -> tuple[object, ...]:
+        return tuple(part for part in (component, component.image, component.stage) if part is not None)
+
+    def _procfile_processes(self) -> list[tuple[Facts, Process]]:
+        found = []
+        for unit in (unit for unit in self.facts if unit.process_types):
+            where = target(unit, self.environments)
+            beside = [candidate.component for candidate in self.candidates if candidate.context == folder_of(unit.path)]
+            for process_type in unit.process_types:
+                process = procfile_process(where, process_type, beside[0] if len(beside) == 1 else None, self.scripts)
+                self.links[id(process_type)] = (process, where)
+                found.append((unit, process))
+        return found
+
+    def _image_processes(self, processes: list[Process]) -> list[tuple[Facts, Process]]:
+        """Return a process for each image that no manifest certainly runs."""
+        run = {id(process.component) for process in processes if process.container is not None}
+        overriding = {
+            id(candidate)
+            for process in processes
+            if process.container is not None and not (process.container.command.is_absent and process.container.arguments.is_absent)
+            for candidate in process.candidates
+        }
+        by_image = {id(image): unit for unit in self.facts for image in unit.images}
+        found = []
+        for component in (candidate.component for candidate in self.candidates):
+            if component.image is not None and id(component) not in run:
+                unit = by_image[id(component.image)]
+                process = image_process(target(unit, self.environments), component, self.scripts, id(component) in overriding)
+                found.append((unit, process))
+        return found
+
+    def _assembled(self, processes: list[tuple[Facts, Process]]) -> Repository:
+        roots = self.clusters.roots()
+        members: dict[str, tuple[list[Component], list[Process]]] = {}
+        for candidate in self.candidates:
+            root = self.clusters.root_of(candidate.context if not candidate.dockerfile else folder_of(candidate.dockerfile))
+            members.setdefault(root, ([], []))[0].append(candidate.component)
+        for unit, process in processes:
+            members.setdefault(roots[id(unit)], ([], []))[1].append(process)
+        systems = {root: System(root, tuple(inside[0]), tuple(inside[1])) for root, inside in sorted(members.items())}
+        for unit in self.facts:
+            system = systems.get(roots[id(unit)])
+            self.links[id(unit)] = (system,) if system is not None else (System(roots[id(unit)]),)
+        self._link_components(systems)
+        return Repository(self.paths, self.facts, tuple(systems.values()), self.links)
+
+    def _link_components(self, systems: dict[str, System]) -> None:
+        """Tell images, code and manifests which component they belong to: the innermost that ships them."""
+        for candidate in sorted(self.candidates, key=lambda candidate: -len(candidate.context)):
+            component = candidate.component
+            parts = self._parts(component)
+            for record in (component.image, *component.modules, *component.manifests):
+                if record is not None:
+                    self.links.setdefault(id(record), parts)

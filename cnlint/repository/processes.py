@@ -1,0 +1,138 @@
+"""Processes: each container of each target with all that is effective in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnlint.model.facts import Facts
+from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.objects import Exposure
+from cnlint.model.project import ProcessType, Script
+from cnlint.model.system import Component, Process, Target
+from cnlint.model.workload import Container, EnvVar, Workload
+from cnlint.repository.commands import chain, combined, effective_command
+from cnlint.repository.folders import is_under
+from cnlint.values import Items, Value, absent, defaulted, unknown
+
+
+def container_process(
+    target: Target,
+    workload: Workload,
+    container: Container,
+    joined: tuple[Component | None, tuple[Component, ...]],
+    exposures: tuple[tuple[Exposure, ...], bool],
+    maximum: Value[int],
+    scripts: Iterable[Script],
+) -> Process:
+    """Return the process of one container.
+
+    `joined` is the component that it certainly runs and those that it may run; `exposures` those that certainly lead to
+    it, and whether others may.
+    """
+    component, candidates = joined
+    image, stage = _image(component)
+    entrypoint, command = effective_command(container, image, stage)
+    whole = combined(entrypoint, command)
+    commands, used = chain(whole, command, _scripts_of(component, scripts))
+    certain, possible = exposures
+    return Process(
+        container.name.known("?"),
+        target,
+        workload,
+        container,
+        None,
+        component,
+        candidates,
+        stage,
+        whole,
+        commands,
+        used,
+        _environment(image, stage, container),
+        container.ports,
+        _user(container.user, image, stage),
+        workload.replicas,
+        maximum,
+        certain,
+        possible or bool(certain),
+        bool(certain) or (target.platform == "compose" and any(not port.published.is_absent for port in container.ports)),
+    )
+
+
+def image_process(target: Target, component: Component, scripts: Iterable[Script], overridden: bool) -> Process:
+    """Return the process of an image that no manifest certainly runs; its command is unknown where one may replace it."""
+    image, stage = _image(component)
+    entrypoint, command = effective_command(None, image, stage)
+    whole = unknown("a manifest may replace it") if overridden else combined(entrypoint, command)
+    commands, used = chain(whole, command, _scripts_of(component, scripts))
+    return Process(
+        component.name,
+        target,
+        component=component,
+        candidates=(component,),
+        stage=stage,
+        command=whole,
+        chain=commands,
+        scripts=used,
+        environment=_environment(image, stage, None).with_more("whoever runs the image may add some"),
+        user=_user(absent(), image, stage),
+        replicas=unknown("nothing in the repository runs it"),
+        maximum=unknown("nothing in the repository runs it"),
+    )
+
+
+def procfile_process(target: Target, process_type: ProcessType, component: Component | None, scripts: Iterable[Script]) -> Process:
+    """Return the process of a Procfile line; `web` is the one that the router sends traffic to.
+
+    Source: <https://devcenter.heroku.com/articles/procfile>
+    """
+    commands, used = chain(process_type.command, absent(), _scripts_of(component, scripts))
+    return Process(
+        process_type.name,
+        target,
+        process_type=process_type,
+        component=component,
+        candidates=() if component is None else (component,),
+        command=process_type.command,
+        chain=commands,
+        scripts=used,
+        environment=Items((), False, "the platform sets config vars"),
+        user=defaulted("dyno", "https://devcenter.heroku.com/articles/dynos"),
+        replicas=unknown("set by scaling"),
+        maximum=unknown("set by scaling"),
+        receives_traffic=process_type.name == "web",
+    )
+
+
+def _image(component: Component | None) -> tuple[ImageBuild | None, Stage | None]:
+    return (None, None) if component is None else (component.image, component.stage)
+
+
+def _scripts_of(component: Component | None, scripts: Iterable[Script]) -> list[Script]:
+    return [] if component is None else [script for script in scripts if is_under(script.path, component.folder)]
+
+
+def _user(stated: Value[str], image: ImageBuild | None, stage: Stage | None) -> Value[str]:
+    """Return the effective user: the platform's, else that of the image and of the stages it is built from."""
+    if not stated.is_absent or image is None or stage is None:
+        return stated if not stated.is_absent else unknown("the image decides")
+    users = (one.user for one in image.lineage(stage))
+    return next((user for user in users if not user.is_absent), unknown("the base image decides"))
+
+
+def _environment(image: ImageBuild | None, stage: Stage | None, container: Container | None) -> Items[EnvVar]:
+    """Return the environment: the image's ENV under the container's own variables."""
+    found: dict[str, EnvVar] = {}
+    nameless: list[EnvVar] = []
+    for one in reversed(image.lineage(stage)) if image is not None and stage is not None else ():
+        for variable in one.variables:
+            if variable.kind == "ENV":
+                name: Value[str] = Value(0, variable.name, variable.span)  # type: ignore[arg-type]
+                found[variable.name] = EnvVar(name, variable.value, "literal", variable.span)
+    for variable_ in container.env if container is not None else ():
+        known = variable_.name.known(None)
+        if known is None:
+            nameless.append(variable_)
+        else:
+            found[known] = variable_
+    complete = image is not None and (container is None or (container.env.complete and container.env_sources.is_empty))
+    return Items((*found.values(), *nameless), complete, "" if complete else "not every source of variables is seen")

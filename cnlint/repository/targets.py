@@ -1,0 +1,43 @@
+"""Targets, and the class of environment that each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from cnlint.model.facts import Facts
+from cnlint.model.system import Environment, Target
+from cnlint.repository.folders import folder_of
+
+_WORDS = re.compile(r"[a-z]+")
+_CLASSES: dict[str, Environment] = {
+    **dict.fromkeys(("prod", "production", "live", "staging", "stage", "preprod", "uat", "release", "prd", "stg"), "production"),
+    **dict.fromkeys(
+        ("dev", "devel", "develop", "development", "local", "localdev", "override", "devcontainer", "sandbox", "playground", "debug", "demo"),
+        "development",
+    ),
+    **dict.fromkeys(("test", "tests", "testing", "ci", "e2e", "integration", "qa"), "test"),
+}  # fmt: skip
+
+
+def target(unit: Facts, configured: Mapping[str, Environment]) -> Target:
+    """Return the target that a unit's workloads are deployed to."""
+    platform = unit.workloads[0].platform if unit.workloads else unit.kind
+    name = folder_of(unit.path).rpartition("/")[2] or unit.path.rpartition("/")[2]
+    return Target(platform, name, unit.path, environment(unit.path, configured) or "production")
+
+
+def environment(path: str, configured: Mapping[str, Environment]) -> Environment | None:
+    """Return the class that configuration, the folders' names or the file's name give; None where they say nothing.
+
+    The name nearest to the file decides: `prod/test/x.yaml` is a test.
+    """
+    for pattern, environment_class in configured.items():
+        if fnmatchcase(path, pattern):
+            return environment_class
+    for part in reversed(path.lower().split("/")):
+        for word in reversed(_WORDS.findall(part)):
+            if word in _CLASSES:
+                return _CLASSES[word]
+    return None

@@ -1,0 +1,145 @@
+"""A tree and a configuration to findings: the one function that the command line, tests, benchmark and editors call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from msgspec import Struct, structs
+
+from cnlint.checking import Check, index, load
+from cnlint.config import Config, ignored_by_path, options_of, selected
+from cnlint.discover import discover, silent
+from cnlint.engine import Outcome, run
+from cnlint.findings import SEVERITIES, Confidence, Result
+from cnlint.indexing import IndexEntry
+from cnlint.model.facts import Facts, UnusedIgnore
+from cnlint.model.system import Repository
+from cnlint.reading import TreeFiles, read_unit
+from cnlint.repository.link import link
+from cnlint.scopes import occurs, record_types
+from cnlint.suppression import Ignores
+from cnlint.tree import Tree, shows
+
+OWN = frozenset({"Problem", "Crash", "UnusedIgnore"})
+"""Subjects of cnlint's own checks, which run last, over what the run itself has left behind."""
+
+
+class Scan(Struct, frozen=True):
+    """What a scan found. `results` are shown, `suppressed` are not and say why; both sorted by path and place.
+
+    `selected` are the checks that were asked for, `files` the number of files read, `seconds` the wall time.
+    """
+
+    results: tuple[Result, ...]
+    suppressed: tuple[Result, ...]
+    selected: tuple[IndexEntry, ...]
+    repository: Repository
+    tree: Tree
+    files: int
+    seconds: float
+
+
+def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> Scan:
+    """Scan a tree.
+
+    The whole tree is the context; shown are the findings that touch a path which the user named (`tree.named`) by
+    their primary or a related place. `progress` is told the units read and their number. Raises `ConfigError` for a
+    selector that names no check, and for options that a check does not have.
+    """
+    start = perf_counter()
+    entries = index()
+    chosen = selected(config, entries)
+    repository, files = read(tree, config, progress)
+    results, suppressed = _judge(repository, config, entries, chosen, lambda path: _hidden(path, tree))
+    if "" not in tree.named:
+        results, suppressed = (tuple(r for r in group if _touches(r, repository, tree)) for group in (results, suppressed))
+    return Scan(results, suppressed, chosen, repository, tree, files, perf_counter() - start)
+
+
+def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
+    """Return the linked repository of a tree, and the number of files read."""
+    units = discover(tree, config.exclude)
+    files = TreeFiles(tree)
+    facts = []
+    for number, unit in enumerate(units, 1):
+        facts.append(read_unit(unit, files))
+        if progress is not None:
+            progress(number, len(units))
+    return link(tuple(facts), tuple(files.paths), config.environments), sum(len(unit.files) for unit in units)
+
+
+def _judge(
+    repository: Repository, config: Config, entries: tuple[IndexEntry, ...], chosen: tuple[IndexEntry, ...], hidden: Callable[[str], bool]
+) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
+    """Run the chosen checks, suppress what the user ignores, and then run cnlint's own checks over what that left."""
+    names = {entry.name: frozenset({entry.name, entry.code, *entry.aliases}) for entry in entries}
+    ignores = Ignores(ignore for facts in repository.facts for ignore in facts.ignores)
+    first = _run(repository, config, [entry for entry in chosen if entry.subject not in OWN], hidden)
+    kept, suppressed = _suppress(first.results, names, ignores, config, repository)
+    checked = {name for entry in chosen for name in names[entry.name]}
+    known = {name for group in names.values() for name in group}
+    everything = len(chosen) == len(entries)
+    unused = tuple(
+        UnusedIgnore(name, not name or name in known, span)
+        for _, name, span in ignores.unused()
+        if name in checked or (name and name not in known) or (not name and everything)
+    )
+    own = Facts("cnlint", "", crashes=first.crashes, unused_ignores=unused)
+    after = structs.replace(repository, facts=(*repository.facts, own))
+    last = _run(after, config, [entry for entry in chosen if entry.subject in OWN], hidden)
+    more, also = _suppress(last.results, names, ignores, config, repository)
+    return _sorted((*kept, *more), repository), _sorted((*suppressed, *also), repository)
+
+
+def _run(repository: Repository, config: Config, entries: list[IndexEntry], hidden: Callable[[str], bool]) -> Outcome:
+    kinds = record_types()
+    present = [entry for entry in entries if entry.subject not in kinds or occurs(repository, kinds[entry.subject])]
+    return run(repository, load(present), lambda check: options_for(check, config), hidden)
+
+
+def options_for(check: Check, config: Config) -> Struct | None:
+    """Return a check's options: its own of the configuration, and what the configuration says for all checks."""
+    if check.options is None:
+        return None
+    given = options_of(config, check.name, check.options)
+    if config.kube_version and "kube_version" in check.options.__struct_fields__:
+        return structs.replace(given, kube_version=config.kube_version)
+    return given
+
+
+def _suppress(
+    results: tuple[Result, ...], names: dict[str, frozenset[str]], ignores: Ignores, config: Config, repository: Repository
+) -> tuple[list[Result], list[Result]]:
+    kept, suppressed = [], []
+    for result in results:
+        if not _confident(result.confidence, config.min_confidence):
+            continue
+        suppression = ignores.suppression(result, names[result.name])
+        suppression = suppression or ignored_by_path(config, repository.paths[result.span.file], names[result.name])
+        if suppression is None:
+            kept.append(result)
+        else:
+            suppressed.append(structs.replace(result, suppression=suppression))
+    return kept, suppressed
+
+
+def _hidden(path: str, tree: Tree) -> bool:
+    """Tell whether findings in a path are silent by default: judged below what the user named."""
+    named = max((name for name in tree.named if shows((name,), path)), key=len, default="")
+    return silent(path[len(named) + 1 :] if named else path)
+
+
+def _confident(confidence: Confidence, minimum: Confidence) -> bool:
+    return confidence == "certain" or minimum == "possible"
+
+
+def _touches(result: Result, repository: Repository, tree: Tree) -> bool:
+    return any(shows(tree.named, repository.paths[place.file]) for place in (result.span, *(other.span for other in result.related)))
+
+
+def _sorted(results: tuple[Result, ...], repository: Repository) -> tuple[Result, ...]:
+    severity = {name: number for number, name in enumerate(reversed(SEVERITIES))}
+    return tuple(
+        sorted(results, key=lambda r: (repository.paths[r.span.file], r.span.start, severity[r.severity], r.code, r.about, r.message))
+    )

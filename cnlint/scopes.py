@@ -1,0 +1,144 @@
+"""Every record of the repository with what encloses it: the subjects that checks are called on.
+
+Facts are trees of records, so a subject's enclosing records are those on the way to it; linking adds to some of them
+what they belong to (a container's process, an image's component). Which fields lead to which record types is read from
+the records' own annotations: a new record in the vocabulary needs no line here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from cnlint.model.facts import Facts
+from cnlint.model.system import Component, Process, Repository, System
+from cnlint.values import Items, Value
+
+_TYPE_NAME = re.compile(r"[A-Z]\w*")
+
+
+class Scope:
+    """A subject and what encloses it, outermost first; `subject` is the last of `objects`."""
+
+    __slots__ = ("linked", "objects")
+
+    def __init__(self, objects: tuple[object, ...], linked: tuple[object, ...]) -> None:
+        self.objects = objects
+        self.linked = linked
+
+    @property
+    def subject(self) -> object:
+        """Return the record that the check is about."""
+        return self.objects[-1]
+
+    @property
+    def facts(self) -> Facts | None:
+        """Return the unit that the subject comes from, None for what only linking made."""
+        return self.objects[0] if isinstance(self.objects[0], Facts) else None
+
+    def get(self, kind: type) -> object | None:
+        """Return the nearest enclosing object of this type, or the one that linking gave."""
+        return next((candidate for candidate in (*reversed(self.objects), *self.linked) if isinstance(candidate, kind)), None)
+
+    @property
+    def is_possible(self) -> bool:
+        """Tell whether the subject exists only under a condition that is not known."""
+        return any(getattr(record, "possible", False) is True for record in (*self.objects, *self.linked))
+
+
+def scopes(repository: Repository, kind: type) -> Iterator[Scope]:
+    """Return a scope for each record of this type in the repository."""
+    if kind is Repository:
+        yield Scope((repository,), ())
+    elif kind in (System, Component, Process):
+        yield from _linked_scopes(repository, kind)
+    else:
+        for facts in repository.facts:
+            base = (*repository.links.get(id(facts), ()), repository)
+            yield from _visit(facts, (), base, kind, repository.links)
+
+
+def _linked_scopes(repository: Repository, kind: type) -> Iterator[Scope]:
+    for system in repository.systems:
+        if kind is System:
+            yield Scope((system,), (repository,))
+        for component in system.components if kind is Component else ():
+            yield Scope((component,), (*_given(component), system, repository))
+        for process in system.processes if kind is Process else ():
+            yield Scope((process,), (*_given(process), system, repository))
+
+
+def _given(linked: Component | Process) -> tuple[object, ...]:
+    """Return what a process or component is made of, for the parameters of its checks."""
+    if isinstance(linked, Component):
+        return tuple(part for part in (linked.image, linked.stage) if part is not None)
+    component = () if linked.component is None else (linked.component, *_given(linked.component))
+    parts = (linked.container, linked.workload, linked.process_type, linked.target)
+    return (*(part for part in parts if part is not None), *component)
+
+
+def _visit(
+    record: Struct, chain: tuple[object, ...], linked: tuple[object, ...], kind: type, links: dict[int, tuple[object, ...]]
+) -> Iterator[Scope]:
+    chain = (*chain, record)
+    linked = (*links.get(id(record), ()), *linked) if len(chain) > 1 else linked
+    if type(record) is kind:
+        yield Scope(chain, linked)
+    for name in _ways(type(record), kind):
+        for inner in _records(getattr(record, name)):
+            yield from _visit(inner, chain, linked, kind, links)
+
+
+def _records(field: object) -> Iterable[Struct]:
+    """Return the records in a field: itself, those of a tuple or of `Items`, the content of a `Value`."""
+    if isinstance(field, Value):
+        return _records(field.content)
+    if isinstance(field, Items | tuple):
+        return (inner for element in field for inner in _records(element))
+    return (field,) if isinstance(field, Struct) else ()
+
+
+@cache
+def _ways(record: type, kind: type) -> tuple[str, ...]:
+    """Return the fields of a record type through which records of type `kind` are reached."""
+    return tuple(name for name, types in _fields(record) if any(_leads(inner, kind) for inner in types))
+
+
+@cache
+def _leads(record: type, kind: type) -> bool:
+    return record is kind or any(_leads(inner, kind) for _, types in _fields(record) for inner in types)
+
+
+@cache
+def _fields(record: type) -> tuple[tuple[str, tuple[type, ...]], ...]:
+    """Return the fields of a record type with the record types that their annotations name."""
+    module = vars(sys.modules[record.__module__])
+    found = []
+    for name, annotation in record.__annotations__.items():
+        named = (module.get(word) for word in _TYPE_NAME.findall(str(annotation)))
+        types = tuple(word for word in named if isinstance(word, type) and issubclass(word, Struct) and word not in (Value, Items))
+        if types:
+            found.append((name, types))
+    return tuple(found)
+
+
+@cache
+def record_types() -> dict[str, type]:
+    """Return every type that a check may have as its subject or parameter, by name."""
+    found: dict[str, type] = {kind.__name__: kind for kind in (Repository, System, Component, Process, Facts)}
+    queue = list(found.values())
+    while queue:
+        for _, types in _fields(queue.pop()):
+            new = [kind for kind in types if kind.__name__ not in found]
+            found.update((kind.__name__, kind) for kind in new)
+            queue.extend(new)
+    return found
+
+
+def occurs(repository: Repository, kind: type) -> bool:
+    """Tell whether the repository has a record of this type."""
+    return next(iter(scopes(repository, kind)), None) is not None

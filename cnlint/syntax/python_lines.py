@@ -1,0 +1,121 @@
+"""What a scan of the lines of a Python file tells without a tree: its imports, its comments, where its strings are.
+
+Nine files in ten of a large project hold nothing but imports that a check asks about; they are not worth a tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_IMPORT = re.compile(
+    r"""(?mx) ^(?P<indent>[ \t]*)
+    (?: from [ \t]+ (?P<module>\.*+[ \t]*+[\w.]*+) [ \t]+ import (?=[ \t(*\\]) [ \t\\\r\n]* (?P<names> \([^()]*\) | (?:[^\\\r\n;\#]|\\\r?\n)* )
+      | import [ \t]+ (?P<modules> (?:[^\\\r\n;\#]|\\\r?\n)* ) )"""
+)
+_PREFIX = r"(?:\b[rRbBuUfF]{1,2})?"
+_TOKEN = re.compile(
+    rf"""(?x) (?P<string> {_PREFIX}(?: \"\"\"(?:[^\\]|\\[\s\S])*?(?:\"\"\"|\Z) | '''(?:[^\\]|\\[\s\S])*?(?:'''|\Z)
+      | "(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*"? | '(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*'? ) )
+    | (?P<comment> \#[^\r\n]* )"""
+)
+STRUCTURE = re.compile(rf"{_TOKEN.pattern.replace('(?x)', '(?x:', 1)})|[\[\](){{}},\n]|[-+*/%&|^@.<>=!~]+|\b(?:and|or|not|if|else|lambda|await|yield|in|is)\b")
+"""What makes an expression deep: brackets, operators, strings side by side; commas and line breaks, which end a chain."""
+
+_NAME = re.compile(r"(?P<name>[^\W\d][\w.]*|\*)(?:\s+as\s+(?P<alias>\w+))?")
+_TRIED = re.compile(r"(?:try|except\b.*|if\s+(?:[\w.]+\.)?TYPE_CHECKING)\s*:")
+_DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
+_MAIN = re.compile(r"(?m)^if[ \t]+\(?__name__[ \t]*==[ \t]*[\"']__main__[\"']")
+
+
+class ImportedName(NamedTuple):
+    """One name that an import statement brings: from which module (leading dots as written), under what name here.
+
+    `name` is empty for `import module`. `start` and `end` are where the module's name stands.
+    """
+
+    module: str
+    name: str
+    alias: str
+    start: int
+    end: int
+    optional: bool
+
+
+def has_main(text: str) -> bool:
+    """Tell whether the file does something when it is run rather than imported."""
+    return bool(_MAIN.search(text))
+
+
+def comments(text: str) -> Iterator[tuple[int, int]]:
+    """Return where each comment stands, with its mark."""
+    return (match.span() for match in _TOKEN.finditer(text) if match.lastgroup == "comment")
+
+
+def imports(text: str) -> Iterator[ImportedName]:
+    """Return what a file imports, in order, wherever in it; imports that stand in a string are none."""
+    matches = [match for match in _IMPORT.finditer(text) if _is_statement(match)]
+    strings = _long_strings(text, matches[-1].start()) if matches else []
+    for match in matches:
+        if any(start < match.start() < end for start, end in strings):
+            continue
+        optional = bool(match["indent"]) and _is_optional(text, match.start(), len(match["indent"]))
+        if match["module"] is not None:
+            yield from _from_import(match, optional)
+        else:
+            yield from _plain_import(match, optional)
+
+
+def _is_statement(match: re.Match[str]) -> bool:
+    module = match["module"]
+    return bool(module.strip()) if module is not None else bool(_NAME.match(match["modules"].lstrip()))
+
+
+def _from_import(match: re.Match[str], optional: bool) -> Iterator[ImportedName]:
+    module = "".join(match["module"].split())
+    start, end = match.span("module")
+    names = re.sub(r"#[^\r\n]*|[()\\]", " ", match["names"])
+    for part in names.split(","):
+        if name := _NAME.match(part.strip()):
+            yield ImportedName(module, name["name"], name["alias"] or name["name"], start, end, optional)
+
+
+def _plain_import(match: re.Match[str], optional: bool) -> Iterator[ImportedName]:
+    offset = match.start("modules")
+    for part in match["modules"].split(","):
+        lead = len(part) - len(part.lstrip(" \t\\\r\n"))
+        if name := _NAME.match(part, lead):
+            alias = name["alias"] or name["name"].partition(".")[0]
+            yield ImportedName(name["name"], "", alias, offset + name.start("name"), offset + name.end("name"), optional)
+        offset += len(part) + 1
+
+
+def _long_strings(text: str, until: int) -> list[tuple[int, int]]:
+    """Return the strings of several lines that begin before `until`; the text is only read where there may be one."""
+    first = min((at for quote in ('"""', "'''", "\\\n") if (at := text.find(quote)) >= 0), default=len(text))
+    if first >= until:
+        return []
+    found = []
+    for match in _TOKEN.finditer(text):
+        if match.start() >= until:
+            break
+        if match.lastgroup == "string" and ("\n" in match[0] or "\r" in match[0]):
+            found.append(match.span())
+    return found
+
+
+def _is_optional(text: str, at: int, indent: int) -> bool:
+    """Tell whether the block around an indented line only tries the import, or serves a type checker."""
+    end = at
+    while indent and end > 0:
+        start = text.rfind("\n", 0, end - 1) + 1
+        line = text[start:end]
+        code = line.strip()
+        depth = len(line) - len(line.lstrip(" \t"))
+        if code and not code.startswith("#") and depth < indent:
+            if _TRIED.match(code) or _DEFINITION.match(code):
+                return not _DEFINITION.match(code)
+            indent = depth
+        end = start
+    return False

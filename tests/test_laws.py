@@ -1,0 +1,70 @@
+"""The law of silence: making any value unknown, any collection incomplete, may only remove findings."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct, structs
+
+from cnlint.checking import Check, index, load
+from cnlint.config import Config
+from cnlint.engine import run
+from cnlint.model.facts import Facts
+from cnlint.repository.link import link
+from cnlint.scan import options_for, read
+from cnlint.values import Items, Value, unknown
+from tests.fixture_cases import FIXTURES, Case, cases
+
+CASES = [*cases(), *(Case(folder) for folder in sorted(FIXTURES.glob("platforms/*")) if folder.is_dir())]
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    return tuple(load(index()))
+
+
+@cache
+def facts_of(number: int) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
+    repository, _ = read(CASES[number].tree(Path(mkdtemp())), Config())
+    return repository.facts, repository.paths
+
+
+def found(facts: tuple[Facts, ...], paths: tuple[str, ...]) -> set[tuple[object, ...]]:
+    outcome = run(link(facts, paths, {}), checks(), lambda check: options_for(check, Config()), lambda _: False)
+    assert not outcome.crashes
+    return {(result.code, result.span) for result in outcome.results}
+
+
+class Blanking:
+    """Rebuilds records with the values of some numbers made unknown; counts the values on the way."""
+
+    def __init__(self, chosen: frozenset[int]) -> None:
+        self.chosen = chosen
+        self.seen = 0
+
+    def __call__(self, record: Any) -> Any:
+        if isinstance(record, tuple):
+            return tuple(self(inner) for inner in record)
+        if not isinstance(record, Struct):
+            return record
+        if isinstance(record, Value | Items):
+            self.seen += 1
+            if self.seen in self.chosen:
+                return unknown("by law", record.span) if isinstance(record, Value) else record.with_more("by law")
+        changed = {name: self(getattr(record, name)) for name in record.__struct_fields__}
+        return structs.replace(record, **changed)
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_the_unknown_is_silent(data: st.DataObject) -> None:
+    facts, paths = facts_of(data.draw(st.integers(0, len(CASES) - 1)))
+    counting = Blanking(frozenset())
+    counting(facts)
+    chosen = data.draw(st.frozensets(st.integers(1, max(1, counting.seen)), min_size=1, max_size=6))
+    assert found(Blanking(chosen)(facts), paths) <= found(facts, paths)

@@ -1,0 +1,171 @@
+"""What is joined to what, how strongly, and what is effective then."""
+
+from __future__ import annotations
+
+from tests.memory import processes, repository
+
+IMAGE = """
+    FROM python:3.12-slim
+    WORKDIR /app
+    COPY . .
+    USER 1000
+    ENV MODE=web
+    ENTRYPOINT ["/app/entry.sh"]
+    CMD ["gunicorn", "shop:app"]
+    """
+ENTRY = """
+    #!/bin/sh
+    set -e
+    python manage.py check
+    exec "$@"
+    """
+
+
+def words(process: object) -> list[str]:
+    command = process.command.known(None)  # type: ignore[attr-defined]
+    return [] if command is None else [word.text for word in command.words]
+
+
+def test_compose_build_is_certain_and_combines_commands() -> None:
+    found = processes(
+        {
+            "compose.yaml": """
+                services:
+                  web: {build: ./shop, ports: ["8000:8000"]}
+                  worker: {build: ./shop, command: celery -A shop worker}
+                """,
+            "shop/Dockerfile": IMAGE,
+            "shop/entry.sh": ENTRY,
+            "shop/shop.py": "app = 1\n",
+        }
+    )
+    web, worker = found["compose:web"], found["compose:worker"]
+    assert web.component is worker.component is not None
+    assert words(web) == ["/app/entry.sh", "gunicorn", "shop:app"]
+    assert words(worker) == ["/app/entry.sh", "celery", "-A", "shop", "worker"]
+    assert [command.invocations[-1].program for command in web.chain[1:]] == ["$@", "gunicorn"] or web.scripts
+    assert web.user.is_("1000")
+    assert web.receives_traffic
+    assert not worker.receives_traffic
+    assert web.environment.named("MODE") is not None
+    assert [module.path for module in web.component.modules] == ["shop/shop.py"]
+
+
+def test_image_name_joins_within_reach_and_datastores_never() -> None:
+    found = processes(
+        {
+            "src/web/Dockerfile": "FROM python:3.12\nCOPY . .\nCMD [\"python\", \"web.py\"]\n",
+            "src/redis/Dockerfile": "FROM redis:7\nCOPY redis.conf /etc/\n",
+            "src/redis/redis.conf": "",
+            "deploy/web.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      containers:
+                        - {name: web, image: "ghcr.io/acme/web:1.2"}
+                        - {name: cache, image: "redis:7"}
+                """,
+        }
+    )
+    assert found["kubernetes:web"].component is not None
+    assert words(found["kubernetes:web"]) == ["python", "web.py"]
+    assert found["kubernetes:cache"].component is None
+    assert [one.name for one in found["kubernetes:cache"].candidates] == ["redis"]
+
+
+def test_service_selects_in_its_own_sample_only() -> None:
+    def sample(port: int) -> str:
+        return f"""
+            apiVersion: v1
+            kind: Service
+            metadata: {{name: web}}
+            spec: {{selector: {{app: web}}, ports: [{{port: {port}}}]}}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {{name: web}}
+            spec:
+              selector: {{matchLabels: {{app: web}}}}
+              template:
+                metadata: {{labels: {{app: web}}}}
+                spec: {{containers: [{{name: web, image: "acme/web:{port}"}}]}}
+            """
+
+    found = repository({"one/all.yaml": sample(80), "two/all.yaml": sample(81)})
+    assert [system.root for system in found.systems] == ["one", "two"]
+    for system in found.systems:
+        (process,) = system.processes
+        assert process.receives_traffic
+        assert len(process.exposures) == 1
+
+
+def test_autoscaler_gives_the_maximum() -> None:
+    found = processes(
+        {
+            "web.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  replicas: 2
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec: {containers: [{name: web, image: "acme/web:1"}]}
+                """,
+            "scale.yaml": """
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: web}
+                spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 7}
+                """,
+        }
+    )
+    assert found["kubernetes:web"].replicas.is_(2)
+    assert found["kubernetes:web"].maximum.is_(7)
+
+
+def test_compose_beside_kubernetes_is_for_development() -> None:
+    files = {
+        "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD [\"python\", \"web.py\"]\n",
+        "compose.yaml": "services:\n  shop: {build: ., image: acme/shop}\n",
+    }
+    assert processes(files)["compose:shop"].target.environment == "production"
+    files["k8s/shop.yaml"] = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec: {containers: [{name: shop, image: acme/shop:3}]}\n"
+    both = processes(files)
+    assert both["kubernetes:shop"].component is both["compose:shop"].component is not None
+    assert both["compose:shop"].target.environment == "development"
+    assert both["kubernetes:shop"].target.environment == "production"
+
+
+def test_an_image_that_nobody_runs_is_a_process_of_its_own() -> None:
+    found = processes({"Dockerfile": "FROM alpine:3.20\nCMD [\"crond\", \"-f\"]\n"})
+    (process,) = found.values()
+    assert process.container is None
+    assert words(process) == ["crond", "-f"]
+
+
+def test_context_is_where_the_copied_files_are() -> None:
+    found = repository(
+        {
+            "docker/web/Dockerfile": "FROM python:3.12\nCOPY requirements.txt src ./\nCMD [\"python\", \"src/app.py\"]\n",
+            "requirements.txt": "flask==3.0.0\n",
+            "src/app.py": "import flask\n",
+            "tools/other.py": "import os\n",
+        }
+    )
+    (component,) = [component for system in found.systems for component in system.components]
+    assert component.folder == ""
+    assert [module.path for module in component.modules] == ["src/app.py"]
+    assert component.name == "web"
+
+
+def test_procfile_lines_are_processes() -> None:
+    found = processes({"Procfile": "web: gunicorn app:app\nrelease: python manage.py migrate\n", "app.py": "app = 1\n"})
+    assert {process.name for process in found.values()} == {"web", "release"}
+    assert all(process.component is not None for process in found.values())
