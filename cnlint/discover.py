@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 
 from cnlint import kustomize, readers
 from cnlint.assembly.unit import Unit
-from cnlint.kinds import LOCK_FILES, SNIFFED, kind_of
+from cnlint.kinds import SNIFFED, kind_of
+from cnlint.knowledge.package_managers import LOCK_FILES
 from cnlint.tree import INSTALLED, Tree, normal
 
 __all__ = ["Tree", "discover", "silent"]

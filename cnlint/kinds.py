@@ -8,43 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cnlint.knowledge.package_managers import LOCK_FILES, MANIFESTS
+
 SNIFFED = 65_536
 """Bytes of a file that are looked at where its name decides nothing."""
 
 _FIRST_LINE = 256
 """Bytes in which a script names its interpreter."""
-
-LOCK_FILES = {
-    "bun.lock": "node",
-    "bun.lockb": "node",
-    "Cargo.lock": "rust",
-    "composer.lock": "php",
-    "Gemfile.lock": "ruby",
-    "gems.locked": "ruby",
-    "go.sum": "go",
-    "npm-shrinkwrap.json": "node",
-    "package-lock.json": "node",
-    "pdm.lock": "python",
-    "Pipfile.lock": "python",
-    "pnpm-lock.yaml": "node",
-    "poetry.lock": "python",
-    "pylock.toml": "python",
-    "uv.lock": "python",
-    "yarn.lock": "node",
-}
-"""The lock files that package managers write, and the ecosystem that each locks."""
-
-MANIFESTS = {
-    "Cargo.toml": "rust",
-    "composer.json": "php",
-    "Gemfile": "ruby",
-    "gems.rb": "ruby",
-    "go.mod": "go",
-    "package.json": "node",
-    "Pipfile": "python",
-    "pyproject.toml": "python",
-}
-"""The files of one name that declare dependencies, and their ecosystem; requirements files have many names."""
 
 _NAMES = {
     **dict.fromkeys(LOCK_FILES, "lockfile"),

@@ -52,7 +52,7 @@ class TreeFiles:
         try:
             if self.tree.size(path) > MAXIMUM_SIZE:
                 self._fail(path, f"larger than {MAXIMUM_SIZE // 1_000_000} MB")
-            return None
+                return None
             data = self.tree.read(path)
         except OSError as error:
             self._fail(path, (error.strerror or str(error)).lower())

@@ -53,7 +53,7 @@ class Tree(Protocol):
         """Tell whether a file or folder is there, ignored or not."""
 
     def state(self, path: str) -> FileState:
-        """Return what git thinks of a file; `outside` where there is no git, no such file, or none in the root."""
+        """Return what git thinks of a file: `untracked` where there is no git, `outside` where there is no file in the root."""
 
 
 class Folder:
@@ -148,7 +148,7 @@ class Replaced:
 
     def state(self, path: str) -> FileState:
         state = self._tree.state(path)
-        return "untracked" if state == "outside" and normal(path) == self._path and self._tree.paths else state
+        return "untracked" if state == "outside" and normal(path) == self._path else state
 
 
 def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> Tree:
@@ -174,7 +174,7 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> 
             return Folder(str(root), listing, named)
     root = _common_folder(places)
     lone = [place for place in places if not place.is_dir()]
-    listing = _plain_listing(root) if not lone else Listing(dict.fromkeys(_relative(lone, root), "outside"), set())
+    listing = _plain_listing(root) if not lone else Listing(dict.fromkeys(_relative(lone, root), "untracked"), set())
     return Folder(str(root), listing, _relative(places, root))
 
 
@@ -284,7 +284,7 @@ def _plain_listing(root: Path) -> Listing:
         if _is_ignored(path, rules[path.rpartition("/")[0]]):
             ignored.add(path)
         else:
-            states[path] = "outside"
+            states[path] = "untracked"
     return Listing(states, ignored)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from typing import Any
 
 from cnlint.assembly.compose_merge import Canonical, merge
 from cnlint.assembly.unit import Assembled, Files, Unit
@@ -38,11 +39,13 @@ class Project:
         self.folders = folders
         self.env_files = env_files
 
+    def folder(self, node: Node) -> str:
+        """Return the folder that relative paths at this node start from."""
+        return self.folders.get(node.span.file, "") if node.span is not None else ""
+
     def path(self, node: Node) -> str | None:
         """Return the path from the repository root that a scalar gives; None where it leads out or is not known."""
-        if not isinstance(node, Scalar) or node.span is None:
-            return None
-        return inside(self.folders.get(node.span.file, ""), node.raw)
+        return inside(self.folder(node), node.raw) if isinstance(node, Scalar) and not node.is_missing else None
 
 
 def inside(folder: str, path: str) -> str | None:
@@ -60,7 +63,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[Project]:
     """
     loader = _Loader(files)
     folder = posixpath.dirname(unit.path)
-    paths = list(dict.fromkeys((unit.path, *unit.files)))
+    paths = list(unit.files or (unit.path,))
     own = loader.load(paths, folder)
     if _undefined(own):
         base = next((path for name in BASES if files.exists(path := posixpath.join(folder, name))), None)
@@ -90,7 +93,9 @@ def _opened(tree: Node) -> Node:
         return tree
     reason = "a part of a service that another file defines"
     entries = tuple(
-        Entry(entry.key, entry.key_span, Mapping(tuple(entry.value.entries()), entry.value.span, reason)) if entry.key in undefined else entry
+        Entry(entry.key, entry.key_span, Mapping(tuple(entry.value.entries()), entry.value.span, reason))
+        if entry.key in undefined
+        else entry
         for entry in services.entries()
     )
     return _with(tree, "services", Mapping(entries, services.span, services.open))
@@ -105,7 +110,7 @@ class _Loader:
     """Reads the files of a project and of those that it includes and extends."""
 
     def __init__(self, files: Files) -> None:
-        self.documents: dict[str, Document[object]] = {}
+        self.documents: dict[str, Document[Any]] = {}
         self.problems: list[Problem] = []
         self.folders: dict[int, str] = {}
         self._files = files
@@ -167,7 +172,11 @@ class _Loader:
         for path in paths:
             variables = self._variables(path)
             if variables is not None:
-                known |= {entry.key: entry.value.raw for entry in variables.entries() if isinstance(entry.value, Scalar) and not entry.value.is_missing}
+                known |= {
+                    entry.key: entry.value.raw
+                    for entry in variables.entries()
+                    if isinstance(entry.value, Scalar) and not entry.value.is_missing
+                }
         return known.get
 
     def _included(self, tree: Node, folder: str) -> Node:
@@ -199,7 +208,9 @@ class _Loader:
             return tree
         if all(entry.value.at("extends").is_missing for entry in services.entries()):
             return tree
-        entries = tuple(Entry(entry.key, entry.key_span, self._service(services, entry.key, path, folder, lookup, ())) for entry in services.entries())
+        entries = tuple(
+            Entry(entry.key, entry.key_span, self._service(services, entry.key, path, folder, lookup, ())) for entry in services.entries()
+        )
         return _with(tree, "services", Mapping(entries, services.span, services.open))
 
     def _service(self, services: Node, name: str, path: str, folder: str, lookup: Lookup, seen: tuple[tuple[str, str], ...]) -> Node:

@@ -59,7 +59,9 @@ class Canonical:
 
     def _collection(self, node: Node, path: Path) -> Node:
         if isinstance(node, Mapping):
-            entries = (Entry(entry.key, entry.key_span, self._rewrite(entry.value, _below(path, entry.key))) for entry in node.index.values())
+            entries = (
+                Entry(entry.key, entry.key_span, self._rewrite(entry.value, _below(path, entry.key))) for entry in node.index.values()
+            )
             return Mapping(tuple(entries), node.span, node.open)
         if isinstance(node, Sequence):
             return Sequence(tuple(self._rewrite(element, _below(path, "*")) for element in node.elements()), node.span, node.open)
@@ -111,7 +113,9 @@ def _pairs(node: Sequence, name: Callable[[Node], str | None]) -> Mapping:
         source, start = _source(element), len(key) + 1
         head = Scalar(key, source.span(0, len(key)), "string", source.cut(0, len(key)))
         tail = source.cut(start, start + len(value)) if equals else None
-        found.append((name(head), head, Scalar(value, tail.span(0, len(value)), "string", tail) if tail else Scalar("", element.span, "null")))
+        found.append(
+            (name(head), head, Scalar(value, tail.span(0, len(value)), "string", tail) if tail else Scalar("", element.span, "null"))
+        )
     return _keyed(node, found)
 
 
@@ -127,16 +131,17 @@ def merge(base: Node, over: Node, path: Path = ()) -> Node:
     if over.is_missing:
         return base
     if isinstance(over, Mapping) and isinstance(base, Mapping):
-        if path[2:] == ("logging",) and _drivers_differ(base, over):
-            return over
-        return _merge_mappings(base, over, path)
+        return over if path[2:] == ("logging",) and _drivers_differ(base, over) else _merge_mappings(base, over, path)
     if isinstance(over, Sequence) and isinstance(base, Sequence):
         return Sequence((*base.elements(), *over.elements()), base.span, base.open or over.open)
-    if isinstance(base, Unknown) and isinstance(over, Mapping):
-        return Mapping(tuple(over.entries()), over.span, base.reason)
-    if isinstance(base, Unknown) and isinstance(over, Sequence):
-        return Sequence(tuple(over.elements()), over.span, base.reason)
-    return over
+    return _reopened(over, base.reason) if isinstance(base, Unknown) else over
+
+
+def _reopened(node: Node, reason: str) -> Node:
+    """Return a collection that is merged with one that is not known: it may hold more."""
+    if isinstance(node, Mapping):
+        return Mapping(tuple(node.entries()), node.span, reason)
+    return Sequence(tuple(node.elements()), node.span, reason) if isinstance(node, Sequence) else node
 
 
 def _merge_mappings(base: Mapping, over: Mapping, path: Path) -> Mapping:

@@ -278,13 +278,11 @@ def _noted(node: Node, condition: Node) -> Node:
     return node
 
 
-def _pairs(collection: Node) -> list[tuple[Node, Node]]:
+def _pairs(collection: Node) -> Arguments[tuple[Node, Node]]:
     """Return keys and elements of what is seen of a collection."""
     if isinstance(collection, Mapping):
         return [(Given(entry.key, entry.key_span), entry.value) for entry in collection.entries()][:LIMIT]
-    return [
-        (Given(str(index), element.span, "number"), element) for index, element in enumerate(collection.elements()) if index < LIMIT
-    ]
+    return [(Given(str(index), element.span, "number"), element) for index, element in enumerate(collection.elements()) if index < LIMIT]
 
 
 def _element(target: Node, key: Node) -> Node:
@@ -310,19 +308,26 @@ def _operated(operator: str, operands: list[Node], span: Span) -> Node | None:
         decided = _logic(operator, [truth(operand) for operand in operands])
         return None if decided is None else truth_node(decided, span, operands)
     numbers = [number for operand in operands if (number := number_of(operand)) is not None]
-    if len(numbers) < len(operands):
-        return None
+    return _calculated(operator, numbers, span, operands) if len(numbers) == len(operands) else None
+
+
+def _calculated(operator: str, numbers: list[float], span: Span, operands: list[Node]) -> Node | None:
     if len(numbers) == 1:
         return number_node(-numbers[0], span, operands)
-    compared = {"<": numbers[0] < numbers[1], ">": numbers[0] > numbers[1], "<=": numbers[0] <= numbers[1], ">=": numbers[0] >= numbers[1]}
-    if operator in compared:
-        return truth_node(compared[operator], span, operands)
+    if operator in _COMPARISONS:
+        return truth_node(_COMPARISONS[operator](*numbers), span, operands)
     try:
         return number_node(_ARITHMETIC[operator](*numbers), span, operands)
     except (ArithmeticError, ValueError):
         return None
 
 
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda one, two: one < two,
+    ">": lambda one, two: one > two,
+    "<=": lambda one, two: one <= two,
+    ">=": lambda one, two: one >= two,
+}
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": lambda one, two: one + two,
     "-": lambda one, two: one - two,

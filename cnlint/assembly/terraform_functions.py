@@ -124,7 +124,7 @@ def _on_numbers(function: Callable[..., float]) -> Function:
     return apply
 
 
-def _same(arguments: Arguments[Node], span: Span) -> Node | None:
+def _same(arguments: Arguments[Node], _span: Span) -> Node | None:
     """Return the argument: what a conversion changes is nothing that a reader sees."""
     return arguments[0]
 
@@ -133,7 +133,7 @@ def _to_set(arguments: Arguments[Node], span: Span) -> Node | None:
     return _distinct(arguments, span) if isinstance(arguments[0], Sequence) else arguments[0]
 
 
-def _distinct(arguments: Arguments[Node], span: Span) -> Node | None:
+def _distinct(arguments: Arguments[Node], _span: Span) -> Node | None:
     if not isinstance(arguments[0], Sequence):
         return None
     elements: list[Node] = []
@@ -201,7 +201,7 @@ def _compact(arguments: Arguments[Node], span: Span) -> Node | None:
     return Sequence(tuple(sure), span, open_)
 
 
-def _coalesce(arguments: Arguments[Node], span: Span) -> Node | None:
+def _coalesce(arguments: Arguments[Node], _span: Span) -> Node | None:
     for argument in arguments:
         if is_null(argument) or text_of(argument) == "":
             continue
@@ -209,7 +209,7 @@ def _coalesce(arguments: Arguments[Node], span: Span) -> Node | None:
     return None
 
 
-def _coalesce_list(arguments: Arguments[Node], span: Span) -> Node | None:
+def _coalesce_list(arguments: Arguments[Node], _span: Span) -> Node | None:
     for argument in arguments:
         elements = _list(argument)
         if elements is None:
@@ -219,7 +219,7 @@ def _coalesce_list(arguments: Arguments[Node], span: Span) -> Node | None:
     return None
 
 
-def _lookup(arguments: Arguments[Node], span: Span) -> Node | None:
+def _lookup(arguments: Arguments[Node], _span: Span) -> Node | None:
     key = text_of(arguments[1])
     if key is None:
         return None
@@ -273,7 +273,7 @@ def _contains(arguments: Arguments[Node], span: Span) -> Node | None:
     return None if None in texts or arguments[0].open else truth_node(False, span, arguments)
 
 
-def _element(arguments: Arguments[Node], span: Span) -> Node | None:
+def _element(arguments: Arguments[Node], _span: Span) -> Node | None:
     elements, index = _list(arguments[0]), number_of(arguments[1])
     return elements[int(index) % len(elements)] if elements and index is not None else None
 

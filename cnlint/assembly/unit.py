@@ -41,6 +41,9 @@ class Files(Protocol):
     def state(self, path: str) -> FileState:
         """Return what git thinks of a file."""
 
+    def index(self, path: str) -> int:
+        """Return the index of a path in the run's table of paths, which spans hold."""
+
     def folder(self, path: str) -> tuple[str, ...]:
         """Return the files directly in a folder, sorted."""
 

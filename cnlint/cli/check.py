@@ -16,7 +16,7 @@ from cnlint.cli.program import FAILED, FOUND, failed
 from cnlint.config import CONFIDENCES, PRESETS, Config, load_config
 from cnlint.findings import SEVERITIES
 from cnlint.report import text
-from cnlint.report.view import View
+from cnlint.report.view import View, plural
 from cnlint.scan import Scan, scan
 from cnlint.tree import Tree, open_tree
 
@@ -230,6 +230,6 @@ def _mended(found: Scan, config: Config, *, unsafe: bool) -> Scan:
             raise ValueError(f"{path}: changed while it was being mended; nothing of it was written")
         write(Path(found.tree.root, path), new)
     left = _scanned(open_tree([Path(found.tree.root, name) for name in found.tree.named]), config)
-    mended = text.plural(max(0, len(found.results) - len(left.results)), "finding")
-    Console(sys.stderr).write(f"mended {mended} in {text.plural(len(files), 'file')}\n")
+    mended = plural(max(0, len(found.results) - len(left.results)), "finding")
+    Console(sys.stderr).write(f"mended {mended} in {plural(len(files), 'file')}\n")
     return left

@@ -21,7 +21,7 @@ _MODULES = (
 """Top-level modules whose import is reason enough; the commonest ones give a word instead."""
 
 _WORDS = (
-    *("environ", "getenv", "env(", "env.", "BaseSettings", "envvar", "basicConfig", "dictConfig", "FileHandler", "FileHandler"),
+    *("environ", "getenv", "env(", "env.", "BaseSettings", "envvar", "basicConfig", "dictConfig", "FileHandler", "StreamHandler"),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
     *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
     *sorted(DJANGO_MARKS),

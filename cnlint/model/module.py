@@ -55,6 +55,7 @@ class Connection(Struct, frozen=True, array_like=True, gc=False):
     client: str
     span: Span
     scope: str = ""
+    guarded: bool = False
 
 
 class Constant(Struct, frozen=True, array_like=True, gc=False):
@@ -65,6 +66,7 @@ class Constant(Struct, frozen=True, array_like=True, gc=False):
     value: Value[str]
     span: Span
     scope: str = ""
+    guarded: bool = False
 
 
 class Setting(Struct, frozen=True, array_like=True, gc=False):
@@ -77,6 +79,8 @@ class Setting(Struct, frozen=True, array_like=True, gc=False):
     value: Value[str]
     span: Span
     framework: str = ""
+    scope: str = ""
+    guarded: bool = False
 
 
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):

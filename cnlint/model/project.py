@@ -11,12 +11,17 @@ from cnlint.values import Items, Value
 
 
 class Dependency(Struct, frozen=True, array_like=True, gc=False):
-    """A dependency by its normalised name, and the version constraint as written (empty without one)."""
+    """A dependency by its normalised name, and the version constraint as written (empty without one).
+
+    `pinned` where the constraint leaves one version. `local` tells how it is part of the repository (`../lib`,
+    `workspace:*`); empty for one that is downloaded.
+    """
 
     name: str
     constraint: str
     span: Span
     pinned: bool = False
+    local: str = ""
 
 
 class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from cnlint.knowledge.secrets import protect
 from cnlint.model.workload import Mount, Port, Volume
@@ -17,12 +18,15 @@ from cnlint.syntax.nodes import Mapping, Node, Scalar, Template
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
 
 PORTS = "https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ports"
+VOLUMES = "https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes"
+Kind = Literal["host", "ephemeral", "named", "network", "config", "unknown"]
+
 _FREE = "a free port of the host"
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - what Compose does, not this program
 _HOLE = "\0"
 _MAXIMAL_RANGE = 64
-_SHORT_PORT = re.compile(
-    r"""(?:(?:(?P<address>\[[^\]]+\]|[^:]*(?::[^:]*:[^:]*)?|[0-9a-fA-F:]*):)?(?P<published>[^:]*):)?(?P<target>[^:/]+)(?:/(?P<protocol>\w+))?$"""
-)
+_COLON = re.compile(r"(?<!^[A-Za-z]):")
+_HOST_PATH = re.compile(r"[./~\\]|[A-Za-z]:")
 _NETWORK_TYPES = frozenset({"nfs", "nfs4", "cifs", "smb", "glusterfs", "ceph"})
 
 
@@ -56,25 +60,22 @@ def _long_port(node: Node) -> list[Port]:
             node.at("name").text(),
             node.at("protocol").text().known("tcp"),
             host[0] if len(host) == 1 else unknown("one port of a range", published.span),
-            defaulted("0.0.0.0", PORTS) if node.at("host_ip").is_missing else node.at("host_ip").text(),
+            defaulted(_EVERYWHERE, PORTS) if node.at("host_ip").is_missing else node.at("host_ip").text(),
         )
     ]
 
 
 def _short_ports(node: Node) -> list[Port]:
     span = place(node)
-    match = _SHORT_PORT.match(_visible(node))
-    if match is None:
-        return [Port(unknown("not a port", span), span, published=unknown("not a port", span))]
-    numbers = _numbers(match["target"], span)
-    host = _numbers(match["published"], span) if match["published"] else [unknown(_FREE, span)]
-    address = (match["address"] or "").strip("[]")
-    where: Value[str] = (
-        unknown("interpolated", span) if _HOLE in address else stated(address, span) if address else defaulted("0.0.0.0", PORTS)
-    )
+    body, _, protocol = _visible(node).partition("/")
+    head, _, target = body.rpartition(":")
+    address, _, published = head.rpartition(":")
+    numbers = _numbers(target, span)
+    host = _numbers(published, span) if published else [unknown(_FREE, span)]
+    where = _part(address.strip("[]"), span) if address else defaulted(_EVERYWHERE, PORTS)
     several: Value[int] = unknown("one port of a range", span)
     return [
-        Port(number, span, absent(span), match["protocol"] or "tcp", host[index] if len(host) == len(numbers) else several, where)
+        Port(number, span, absent(span), protocol or "tcp", host[index] if len(host) == len(numbers) else several, where)
         for index, number in enumerate(numbers)
     ]
 
@@ -114,10 +115,13 @@ def mounts(service: Node, named: Node) -> tuple[Items[Volume], Items[Mount]]:
     found += [pair for kind in ("secrets", "configs") for element in service.at(kind).elements() if (pair := _config(element, kind))]
     if service.at("use_api_socket").boolean().is_(True):
         span = place(service.at("use_api_socket"))
-        found.append(_pair("/var/run/docker.sock", "host", "/var/run/docker.sock", span, stated(False, span)))
+        socket = stated("/var/run/docker.sock", span)
+        found.append(_made(socket, "host", socket, socket, span, stated(False, span)))
     reasons = [node.open for node in (service.at("volumes"), service.at("tmpfs")) if not node.is_missing and node.open]
     reason = reasons[0] if reasons else "volumes of other services" if not service.at("volumes_from").is_missing else ""
-    unique = {(mount.path.known(None), None if mount.path.is_known else index): (volume, mount) for index, (volume, mount) in enumerate(found)}
+    unique = {
+        (mount.path.known(None), None if mount.path.is_known else index): (volume, mount) for index, (volume, mount) in enumerate(found)
+    }
     return (
         Items(tuple(_distinct(volume for volume, _ in unique.values())), not reason, reason),
         Items(tuple(mount for _, mount in unique.values()), not reason, reason),
@@ -126,39 +130,39 @@ def mounts(service: Node, named: Node) -> tuple[Items[Volume], Items[Mount]]:
 
 def _distinct(volumes: Iterable[Volume]) -> Iterable[Volume]:
     """Return each volume once, by its name."""
-    known = {volume.name.known(None) or f"\0{index}": volume for index, volume in enumerate(volumes)}
+    known = {volume.name.known("") or f"\0{index}": volume for index, volume in enumerate(volumes)}
     return known.values()
 
 
 def _volume(node: Node, named: Node) -> tuple[Volume, Mount]:
     span = place(node)
     if isinstance(node, Mapping):
-        kind, source, target = node.at("type").text().known("volume"), node.at("source"), node.at("target").text()
-        only_read = defaulted(False, PORTS) if node.at("read_only").is_missing else node.at("read_only").boolean()
-        origin = source.text()
-    else:
-        parts = re.split(r":(?![\\/](?![\\/]))|:(?=/)", _visible(node)) if isinstance(node, Scalar | Template) else [_HOLE]
-        source_text, target_text = ("", parts[0]) if len(parts) == 1 else parts[:2]
-        options = parts[2].split(",") if len(parts) > 2 else []
-        only_read = stated("ro" in options, span)
-        origin, target = _part(source_text, span) if source_text else absent(span), _part(target_text, span)
-        kind = "bind" if source_text.startswith((".", "/", "~", "\\")) or re.match(r"[A-Za-z]:", source_text) else "volume"
-        kind = "unknown" if source_text.startswith(_HOLE) else kind
+        only_read = defaulted(False, VOLUMES) if node.at("read_only").is_missing else node.at("read_only").boolean()
+        return _mounted(node.at("type").text().known("volume"), node.at("source").text(), node.at("target").text(), only_read, span, named)
+    source, *rest = _COLON.split(_visible(node))
+    if not rest:
+        return _mounted("volume", absent(span), _part(source, span), defaulted(False, VOLUMES), span, named)
+    target, options = rest[0], rest[1].split(",") if len(rest) > 1 else []
+    kind = "unknown" if source.startswith(_HOLE) else "bind" if _HOST_PATH.match(source) else "volume"
+    return _mounted(kind, _part(source, span), _part(target, span), stated("ro" in options, span), span, named)
+
+
+def _mounted(kind: str, source: Value[str], target: Value[str], only_read: Value[bool], span: Span, named: Node) -> tuple[Volume, Mount]:
     if kind == "bind":
-        return _made(origin, "host", origin, target, span, only_read)
+        return _made(source, "host", source, target, span, only_read)
     if kind == "tmpfs":
         return _made(target, "ephemeral", inapplicable(), target, span, only_read)
     if kind == "volume":
-        declared = named.at(origin.known("")) if origin.is_known else named
-        return _made(origin if origin.is_known else target, _driver(declared), absent(span), target, span, only_read)
-    return _made(origin, "unknown", origin, target, span, only_read)
+        declared = named.at(source.known(""))
+        return _made(source if source.is_known else target, _driver(declared), absent(span), target, span, only_read)
+    return _made(source if source.is_known else target, "unknown", source, target, span, only_read)
 
 
 def _part(text: str, span: Span) -> Value[str]:
     return unknown("interpolated", span) if _HOLE in text else protect(text, span)
 
 
-def _driver(declared: Node) -> str:
+def _driver(declared: Node) -> Kind:
     """Return what a named volume is: local, kept in memory, or on the network."""
     options = declared.at("driver_opts")
     kind = options.at("type").text().known("").lower()
@@ -178,17 +182,15 @@ def _config(node: Node, kind: str) -> tuple[Volume, Mount] | None:
     """Return the file that a secret or config of the project is mounted as."""
     span = place(node)
     source = node.at("source").text() if isinstance(node, Mapping) else node.text()
-    target = node.at("target").text() if isinstance(node, Mapping) else absent()
-    name = source.known("")
+    target = node.at("target").text() if isinstance(node, Mapping) else absent(span)
     folder = "/run/secrets/" if kind == "secrets" else "/"
-    path = stated(folder + name, span) if target.is_absent else target.map(lambda one: one if one.startswith("/") else folder + one)
-    return _pair(name, "config", "", span, stated(True, span), path) if name else None
+    path = (
+        source.map(lambda name: folder + name)
+        if target.is_absent
+        else target.map(lambda name: name if name.startswith("/") else folder + name)
+    )
+    return _made(source, "config", inapplicable(), path, span, stated(True, span)) if source.is_known else None
 
 
-def _pair(name: str, kind: str, source: str, span: Span, only_read: Value[bool], path: Value[str] | None = None) -> tuple[Volume, Mount]:
-    origin = stated(source, span) if source else inapplicable()
-    return _made(stated(name, span), kind, origin, path or stated(name, span), span, only_read)
-
-
-def _made(name: Value[str], kind: str, source: Value[str], path: Value[str], span: Span, only_read: Value[bool]) -> tuple[Volume, Mount]:
-    return Volume(name, kind, source, span, only_read), Mount(name, path, span, only_read)  # type: ignore[arg-type]
+def _made(name: Value[str], kind: Kind, source: Value[str], path: Value[str], span: Span, only_read: Value[bool]) -> tuple[Volume, Mount]:
+    return Volume(name, kind, source, span, only_read), Mount(name, path, span, only_read)

@@ -31,7 +31,9 @@ def parse_image(node: Node) -> Value[ImageRef]:
         return absent(node.span)
     if isinstance(node, Template):
         text = _HOLE.join("" if part is None else part for part in _joined(node.parts))
-        return stated(_reference(node, text, "".join("…" if part is None else part for part in node.parts)), node.span)
+        return stated(
+            _reference(node, _PLACEHOLDER.sub(_HOLE, text), "".join("…" if part is None else part for part in node.parts)), node.span
+        )
     if not isinstance(node, Scalar):
         return unknown("not the name of an image", node.span)
     written = node.raw.strip()

@@ -12,7 +12,8 @@ from cnlint.source import Span
 from cnlint.syntax.python import Code
 from cnlint.values import Value, absent, stated, unknown
 
-_HOPS = 6
+_HOPS = 24
+_STEPS = 200
 _SAME_PATH = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.fspath", "str"})
 _PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "path.Path"})
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd"})
@@ -51,6 +52,8 @@ class Names:
         self._walk = walk
         self._path = path
         self._aliases = _aliases(walk, path)
+        self._steps = 0
+        self._functions: dict[int, str] = {}
         self.modules = frozenset(name.module.partition(".")[0] for name in code.imports)
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> Span:
@@ -68,16 +71,23 @@ class Names:
             parts.append(node.attr)
             node = node.value
         if isinstance(node, ast.Call):
-            made = self.dotted(node.func, scope)
+            made = self.dotted(node.func) if isinstance(node.func, ast.Name | ast.Attribute) and not _is_chained(node.func) else ""
             return ".".join([made + "()", *reversed(parts)]) if made else ""
         if not isinstance(node, ast.Name):
             return ""
         root = self._aliases.get(node.id)
         if root is None and scope is not None:
             value = self.bound(node.id, scope)
-            if isinstance(value, ast.Call) and (made := self.dotted(value.func)):
+            if isinstance(value, ast.Call) and not _is_chained(value.func) and (made := self.dotted(value.func)):
                 root = made + "()"
         return ".".join([root or node.id, *reversed(parts)])
+
+    def function(self, call: ast.Call, scope: Scope) -> str:
+        """Return the full name of what is called, as `dotted` gives it."""
+        key = id(call)
+        if key not in self._functions:
+            self._functions[key] = self.dotted(call.func, scope)
+        return self._functions[key]
 
     def bound(self, name: str, scope: Scope) -> ast.expr | None:
         """Return the one expression that a name is bound to as seen from `scope`; None where that is not certain."""
@@ -100,6 +110,7 @@ class Names:
             return self._constant(node, name)
         if isinstance(node, ast.Name) and isinstance(bound := self.bound(node.id, scope), ast.Constant):
             return self._constant(bound, name)
+        self._steps = _STEPS
         folded = self._fold(node, scope, _HOPS)
         return unknown("computed", self.span(node)) if folded is None else protect(folded, self.span(node), name)
 
@@ -121,7 +132,8 @@ class Names:
 
     def _fold(self, node: ast.expr, scope: Scope, hops: int) -> str | None:
         """Return the text of an expression of constants, joins and paths, or None."""
-        if hops <= 0:
+        self._steps -= 1
+        if hops <= 0 or self._steps <= 0:
             return None
         if isinstance(node, ast.Constant):
             return str(node.value) if isinstance(node.value, str | int) and not isinstance(node.value, bool) else None
@@ -136,27 +148,27 @@ class Names:
                 return None
             return left + right if isinstance(node.op, ast.Add) else posixpath.join(left, right)
         if isinstance(node, ast.JoinedStr):
-            return self._join([part.value if isinstance(part, ast.FormattedValue) else part for part in node.values], "", scope, hops)
-        if isinstance(node, ast.Attribute) and node.attr == "parent" and (inner := self._fold(node.value, scope, hops)) is not None:
+            return self._join([part.value if isinstance(part, ast.FormattedValue) else part for part in node.values], "", scope, hops - 1)
+        if isinstance(node, ast.Attribute) and node.attr == "parent" and (inner := self._fold(node.value, scope, hops - 1)) is not None:
             return posixpath.dirname(inner)
         if isinstance(node, ast.Subscript):
-            return self._ancestor(node, scope, hops)
-        return self._fold_call(node, scope, hops) if isinstance(node, ast.Call) else None
+            return self._ancestor(node, scope, hops - 1)
+        return self._fold_call(node, scope, hops - 1) if isinstance(node, ast.Call) else None
 
     def _fold_call(self, node: ast.Call, scope: Scope, hops: int) -> str | None:
         function = self.dotted(node.func)
         if function in _HERE:
             return "."
         if function in {"os.path.join", *_PATHS} and node.args:
-            return self._join(node.args, "/", scope, hops)
+            return self._join(node.args, "/", scope, hops - 1)
         if function in _SAME_PATH and len(node.args) == 1:
-            return self._fold(node.args[0], scope, hops)
-        if function == "os.path.dirname" and len(node.args) == 1 and (inner := self._fold(node.args[0], scope, hops)) is not None:
+            return self._fold(node.args[0], scope, hops - 1)
+        if function == "os.path.dirname" and len(node.args) == 1 and (inner := self._fold(node.args[0], scope, hops - 1)) is not None:
             return posixpath.dirname(inner)
         if isinstance(node.func, ast.Attribute) and not function.startswith("os."):
-            base = self._fold(node.func.value, scope, hops) if node.func.attr in ("resolve", "absolute", "joinpath", "as_posix") else None
+            base = self._fold(node.func.value, scope, hops - 1) if node.func.attr in ("resolve", "absolute", "joinpath", "as_posix") else None
             if base is not None:
-                tail = self._join(node.args, "/", scope, hops) if node.func.attr == "joinpath" else ""
+                tail = self._join(node.args, "/", scope, hops - 1) if node.func.attr == "joinpath" else ""
                 return None if tail is None else posixpath.join(base, tail) if tail else base
         return None
 
@@ -186,6 +198,13 @@ def argument(call: ast.Call, keyword: str, position: int = -1) -> ast.expr | Non
     if 0 <= position < len(call.args) and not any(isinstance(given, ast.Starred) for given in call.args[: position + 1]):
         return call.args[position]
     return None
+
+
+def _is_chained(function: ast.expr) -> bool:
+    """Tell whether a function is an attribute of what another call returns."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return not isinstance(function, ast.Name)
 
 
 def is_open(call: ast.Call) -> bool:

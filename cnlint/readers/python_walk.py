@@ -6,7 +6,7 @@ Every node is visited once, by a table of the fields that hold children; context
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.type_ignore)
@@ -117,8 +117,8 @@ class Walk:
                 elif child is not None and child.__class__ not in _LEAF_TYPES:
                     stack.append((child, around))
 
-    def _push(self, nodes: object, around: Surroundings) -> None:
-        self._stack.extend((node, around) for node in nodes if isinstance(node, ast.AST))  # type: ignore[attr-defined]
+    def _push(self, nodes: Iterable[ast.AST], around: Surroundings) -> None:
+        self._stack.extend((node, around) for node in nodes if node.__class__ not in _LEAF_TYPES)
 
     def _call(self, node: ast.Call, around: Surroundings) -> Surroundings:
         self.calls.append((node, around))
@@ -193,7 +193,7 @@ class Walk:
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
             if argument is not None:
                 scope.bindings[argument.arg] = None
-        self._push(chain(node.decorator_list, arguments.defaults, (d for d in arguments.kw_defaults if d is not None)), around)
+        self._push(chain(node.decorator_list, arguments.defaults, filter(None, arguments.kw_defaults)), around)
         self._push(node.body, around.within(scope))
 
     def _class(self, node: ast.ClassDef, around: Surroundings) -> None:
@@ -234,7 +234,7 @@ class Walk:
 _LEAF_TYPES = frozenset(
     {
         *(kind for base in _LEAVES for kind in base.__subclasses__()),
-        *(ast.Constant, ast.Name, ast.Pass, ast.Break, ast.Continue, ast.alias, str, int, type(None)),
+        *(ast.Constant, ast.Name, ast.Pass, ast.Break, ast.Continue, ast.alias, str, int, bool, type(None)),
     }
 )
 _VISITORS: dict[type[ast.AST], Callable[..., Surroundings | None]] = {

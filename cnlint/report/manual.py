@@ -7,9 +7,8 @@ import textwrap
 
 from cnlint.indexing import IndexEntry
 from cnlint.report.pages import page
-from cnlint.report.text import STYLES, joined
 from cnlint.report.topics import chapters, topic
-from cnlint.report.view import Style, View
+from cnlint.report.view import STYLES, Style, View
 
 _WIDEST = 100
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -25,7 +24,7 @@ def contents(entries: tuple[IndexEntry, ...], view: View) -> str:
         factor = f"{chapter.factor}. " if chapter.factor else ""
         lines = [view.paint(f"{factor}{chapter.title}", Style.STRONG) + (f": {chapter.asks}" if chapter.asks else "")]
         lines += [_line(entry, width, view) for entry in checks]
-        blocks.append(joined(lines))
+        blocks.append("".join(f"{line}\n" for line in lines))
     return "\n".join(blocks)
 
 

@@ -12,7 +12,7 @@ from cnlint.model.facts import Facts
 from cnlint.source import Span
 from cnlint.values import Items, Secret
 
-_QUOTED = re.compile(r"""^([A-Za-z]{0,2})(\"{3}|'{3}|["'`]|)(.*)\2$""", re.DOTALL)
+_QUOTED = re.compile(r"""^[A-Za-z]{0,2}(\"{3}|'{3}|["'`])(.*)\1$""", re.DOTALL)
 
 
 def secrets(facts: Iterable[Facts], wanted: Callable[[Facts], bool]) -> dict[int, list[tuple[Span, Secret]]]:
@@ -65,7 +65,7 @@ def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:
 def _hidden(raw: str, secret: Secret) -> tuple[int, int]:
     """Return the part of a value's text that is the secret: all between its quotes, or what the redacted text hides."""
     match = _QUOTED.match(raw)
-    start, end = match.span(3) if match else (0, len(raw))
+    start, end = match.span(2) if match else (0, len(raw))
     before, mark, rest = secret.redacted.partition("***")
     after = rest.rpartition("***")[2]
     inner = raw[start:end]

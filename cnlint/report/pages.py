@@ -13,14 +13,20 @@ from cnlint.indexing import IndexEntry
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"])")
 _SEE_ALSO = re.compile(r"^See also:", re.MULTILINE)
-_ADVICE = "Instead,"
+_IMPERATIVE = re.compile(
+    r"""(?:Instead, )?(?:Add|Allow|Ask|Bind|Bring|Build|Call|Catch|Choose|Commit|Copy|Create|Declare|Delete|Deploy|Do|Drop|End|Exit|Fail|Forward|
+    Generate|Get|Give|Handle|Have|Hold|Inject|Install|Keep|Leave|Let|List|Listen|Log|Make|Mark|Mend|Mount|Move|Name|Pass|Pin|Point|Print|
+    Push|Put|Raise|Read|Reference|Remove|Rename|Replace|Rotate|Run|Scale|Send|Set|Share|Split|Start|State|Stop|Store|Switch|Take|Tell|Track|
+    Turn|Untrack|Use|Wait|Write|Please)\b""",
+    re.VERBOSE,
+)
 
 
 class Page(Struct, frozen=True):
     """A check's page: its title, the text under it (Markdown), the first link of its "See also", and the advice.
 
-    `advice` is the sentence that tells what to do instead, without the word "Instead" that begins it; empty where the
-    page has none.
+    `advice` is the first sentence that tells what to do, which is one that begins with such a word (`Use`, `Declare`);
+    empty where the page has none.
     """
 
     title: str
@@ -47,7 +53,6 @@ def page(entry: IndexEntry) -> Page:
 def _advice(text: str) -> str:
     for paragraph in text.split("\n\n"):
         for sentence in _SENTENCE.split(" ".join(paragraph.split())):
-            if sentence.startswith(_ADVICE):
-                advice = sentence.removeprefix(_ADVICE).strip().rstrip(".")
-                return advice[:1].upper() + advice[1:]
+            if _IMPERATIVE.match(sentence):
+                return sentence.removeprefix("Instead, ").rstrip(".")
     return ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cnlint.report.text import STYLES, summary
-from cnlint.report.view import View
+from cnlint.report.text import summary
+from cnlint.report.view import STYLES, View
 from cnlint.scan import Scan
 
 

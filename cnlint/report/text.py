@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from cnlint.checking import load
-from cnlint.findings import SEVERITIES, Related, Result, Severity
+from cnlint.findings import SEVERITIES, Related, Result
 from cnlint.indexing import IndexEntry
 from cnlint.report.excerpts import excerpt
 from cnlint.report.pages import page
 from cnlint.report.texts import Texts
-from cnlint.report.view import Style, View, printable
+from cnlint.report.view import STYLES, Style, View, plural, printable
 from cnlint.scan import Scan
 from cnlint.source import Span
 
 _QUOTED_PLACES = 3
 _NAMED_PLACES = 8
-STYLES: dict[Severity, Style] = {"error": Style.ERROR, "warning": Style.WARNING, "note": Style.NOTE}
 
 
 def render(scan: Scan, view: View) -> str:
@@ -81,13 +80,3 @@ def _fixable(scan: Scan, wanted: Callable[[bool], bool]) -> int:
     checks = load(entry for entry in scan.selected if entry.code in codes)
     fixable = {check.code for check in checks if any(wanted(fix.safe) for fix in check.fixes)}
     return sum(result.code in fixable for result in scan.results)
-
-
-def plural(count: int, word: str) -> str:
-    """Return a number with its word: `1 file`, `2 files`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Return lines as a text that ends with a line break, nothing for none."""
-    return "".join(f"{line}\n" for line in lines)

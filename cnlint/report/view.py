@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from cnlint.findings import Severity
+
 
 class Style(StrEnum):
     """The colours of a report, as parameters of the terminal's escape sequence."""
@@ -22,6 +24,9 @@ class Style(StrEnum):
     STRONG = "1"
     ADDED = "32"
     REMOVED = "31"
+
+
+STYLES: dict[Severity, Style] = {"error": Style.ERROR, "warning": Style.WARNING, "note": Style.NOTE}
 
 
 class View(Struct, frozen=True):
@@ -66,3 +71,8 @@ def cells(text: str) -> int:
     from unicodedata import category, east_asian_width
 
     return sum(0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def plural(count: int, word: str) -> str:
+    """Return a number with its word: `1 file`, `2 files`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

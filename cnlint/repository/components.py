@@ -20,7 +20,8 @@ from cnlint.syntax.dockerignore import is_ignored
 
 T = TypeVar("T")
 
-_PLAIN_FOLDERS = frozenset({"docker", ".docker", "build", "deploy", "container", "containers", "images", "image", "package", "ci"})
+_DOCKER_FOLDERS = frozenset({"docker", ".docker", "build", "deploy", "container", "containers", "images", "image", "package", "ci"})
+_NAMELESS_FOLDERS = _DOCKER_FOLDERS | {"src", "source"}
 
 
 class Candidate(Struct, frozen=True):
@@ -67,7 +68,7 @@ def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) 
     sources = _sources(image)
     plain = [source for source in sources or () if source not in ("", "*") and "*" not in source and "?" not in source]
     if not plain:
-        return folder_of(home) if home.rpartition("/")[2] in _PLAIN_FOLDERS else home
+        return folder_of(home) if home.rpartition("/")[2] in _DOCKER_FOLDERS else home
     for around in upward(home):
         inside = [f"{around}/{source}" if around else source for source in plain]
         if all(path in files or path in folders for path in inside):
@@ -94,8 +95,8 @@ def _image_component(image: ImageBuild, context: str, target: str, units: tuple[
     stage = image.stage(target) if target else (image.stages[-1] if image.stages else None)
     home = folder_of(image.path)
     variant = _variant(image.path)
-    names = {part for part in (context.rpartition("/")[2], _home_name(home), variant) if part}
-    name = variant or _home_name(home) or context.rpartition("/")[2] or "app"
+    names = {part for part in (_home_name(context), _home_name(home), variant) if part}
+    name = variant or _home_name(home) or _home_name(context) or "app"
     sources = _sources(image)
     component = _component(name, context, image, stage, ("",) if sources is None else sources, units)
     return Candidate(component, image.path, context, target, frozenset(names))
@@ -105,7 +106,7 @@ def _home_name(home: str) -> str:
     """Return the name of the folder that a Dockerfile stands in, passing those that say nothing (`docker/`)."""
     for around in upward(home):
         name = around.rpartition("/")[2]
-        if name and name not in _PLAIN_FOLDERS:
+        if name and name not in _NAMELESS_FOLDERS:
             return name
     return ""
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from cnlint.source import Source, Span
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class SyntaxFailure(Exception):  # noqa: N818 - ast has a SyntaxError, readers have errors of their own
@@ -30,7 +30,7 @@ class Comment:
         self.trailing = trailing
 
 
-class Document(Generic[T]):
+class Document(Generic[T_co]):
     """A parsed file: its `source`, its `root`, its comments, and the logical line at an offset.
 
     `extent(offset)` returns the statement, instruction or entry that starts at or after `offset` (or that holds it, for
@@ -39,7 +39,7 @@ class Document(Generic[T]):
 
     __slots__ = ("comments", "extent", "root", "source")
 
-    def __init__(self, source: Source, root: T, comments: tuple[Comment, ...], extent: Callable[[int], Span]) -> None:
+    def __init__(self, source: Source, root: T_co, comments: tuple[Comment, ...], extent: Callable[[int], Span]) -> None:
         self.source = source
         self.root = root
         self.comments = comments

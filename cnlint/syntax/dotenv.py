@@ -57,7 +57,9 @@ def _entry(source: Source, position: int, known: dict[str, str]) -> tuple[Entry,
     key_span = source.span(*match.span("name"))
     if not match["mark"]:
         return Entry(match["name"], key_span, Scalar("", key_span, "null")), match.end()
-    value, end = _quoted(source, match.end(), known) if text[match.end() : match.end() + 1] in ('"', "'") else _bare(source, match.end(), known)
+    value, end = (
+        _quoted(source, match.end(), known) if text[match.end() : match.end() + 1] in ('"', "'") else _bare(source, match.end(), known)
+    )
     return Entry(match["name"], key_span, value), end
 
 
@@ -94,7 +96,9 @@ def _unescape(source: Source, start: int, end: int, quote: str) -> Source:
     for match in _ESCAPE.finditer(source.text, start, end):
         if quote == "'" and match[1] != "'":
             continue
-        replaced = chr(int(match[2], 8)) if match[2] and re.fullmatch("[0-7]+", match[2]) else _ESCAPED.get(match[1] or "", match[1] or match[0])
+        replaced = (
+            chr(int(match[2], 8)) if match[2] and re.fullmatch("[0-7]+", match[2]) else _ESCAPED.get(match[1] or "", match[1] or match[0])
+        )
         segments += source.stretch(done, match.start(), length) if match.start() > done else []
         pieces += (source.text[done : match.start()], replaced)
         length += match.start() - done

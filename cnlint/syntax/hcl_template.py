@@ -82,9 +82,7 @@ class TemplateBuilder:
         ends = [content[middle], finish] if middle is not None else [finish]
         starts = [intro, *ends[:-1]]
         bodies = [content[:middle], content[middle + 1 :]] if middle is not None else [content]
-        parsed = [
-            self._branch(nodes, begin, stop, depth, literals) for nodes, begin, stop in zip(bodies, starts, ends, strict=True)
-        ]
+        parsed = [self._branch(nodes, begin, stop, depth, literals) for nodes, begin, stop in zip(bodies, starts, ends, strict=True)]
         names: tuple[str, ...] = ()
         if inner.type == "template_for":
             names, condition = self._parser.bindings(intro, depth)
@@ -172,7 +170,7 @@ def _resolved(escape: str) -> str:
     if escape[0] != "\\":
         return escape[1:]
     if escape[1] in "uU" and len(escape) > 2:
-        code = int(escape[2:], 16)
+        code = int(f"0x{escape[2:]}", 0)
         return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\N{REPLACEMENT CHARACTER}"
     return _LETTERS.get(escape[1], escape)
 

@@ -12,6 +12,7 @@ import warnings
 from bisect import bisect_right
 
 from cnlint.knowledge.python_triggers import deserves_tree
+from cnlint.knowledge.secrets import may_hold_secret
 from cnlint.source import Lines, Source, Span
 from cnlint.syntax import python_lines
 from cnlint.syntax.document import Comment, Document, SyntaxFailure
@@ -55,6 +56,11 @@ class Code:
         """Return where a node begins and ends in the text."""
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column)
+
+    @property
+    def may_hold_secret(self) -> bool:
+        """Tell whether anything in the file has the shape of a secret."""
+        return may_hold_secret(self._source.text)
 
     @property
     def whole(self) -> Span:
@@ -123,7 +129,7 @@ def _is_template(source: Source, error: SyntaxError) -> bool:
 
 def _is_newer(text: str) -> bool:
     """Tell whether a later Python than this one reads a text that this one does not."""
-    if not _is_shallow(text):
+    if not is_shallow(text):
         return False
     import libcst
 
@@ -134,7 +140,7 @@ def _is_newer(text: str) -> bool:
     return True
 
 
-def _is_shallow(text: str) -> bool:
+def is_shallow(text: str) -> bool:
     """Tell whether libcst survives a text: its parser kills the process on deep nesting (1,400 brackets, 7,000 operators).
 
     Chains are counted within one pair of brackets, between commas.

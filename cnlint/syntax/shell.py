@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from cnlint.knowledge.secrets import protect
 from cnlint.model.command import Assignment, Command, Invocation, Redirect, Word
 from cnlint.source import Lines, Segment, Source, Span
 from cnlint.syntax.document import Document
+from cnlint.syntax.extents import Extents
 from cnlint.syntax.shell_tokens import Scanner, Token, Trouble
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
@@ -40,7 +40,7 @@ def parse(source: Source) -> Document[Command]:
     """Return a script as a document. Never raises."""
     parser = _Parser(source)
     command = _command(source, parser)
-    return Document(source, command, tuple(parser.scanner.comments), _extents(source, command))
+    return Document(source, command, tuple(parser.scanner.comments), Extents(source, _statements(source, command.invocations)))
 
 
 def exec_command(words: Sequence[tuple[str, Span]], span: Span, inner: Callable[[int], Source | None] | None = None) -> Command:
@@ -94,24 +94,15 @@ def _trimmed(source: Source) -> Span:
     return source.span(start, max(start, len(text.rstrip())))
 
 
-def _extents(source: Source, command: Command) -> Callable[[int], Span]:
-    """Return the function from an offset to the steps that start on its line before it, else on the next line that has some."""
+def _statements(source: Source, steps: Sequence[Invocation]) -> list[tuple[int, int]]:
+    """Return where the steps of each line begin and end; steps on one line are one statement."""
     lines = Lines(source.text)
-    spans = sorted(step.span for step in command.invocations)
-    starts = [span.start for span in spans]
-    numbers = [lines.position(start).line for start in starts]
-
-    def extent(offset: int) -> Span:
-        line = lines.position(offset).line
-        first = bisect_left(numbers, line)
-        if first == len(spans) or numbers[first] != line or starts[first] > offset:
-            first = bisect_left(starts, offset)
-        if first == len(spans):
-            return source.span(offset, offset)
-        together = [span for span, number in zip(spans[first:], numbers[first:], strict=True) if number == numbers[first]]
-        return Span(source.file, together[0].start, max(span.end for span in together))
-
-    return extent
+    ends: dict[int, tuple[int, int]] = {}
+    for span in sorted(step.span for step in steps):
+        line = lines.position(span.start).line
+        start, end = ends.get(line, (span.start, span.end))
+        ends[line] = (start, max(end, span.end))
+    return list(ends.values())
 
 
 def _script_index(words: Sequence[str]) -> int | None:

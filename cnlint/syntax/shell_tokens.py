@@ -58,11 +58,10 @@ class Token:
 
     def source(self, parent: Source) -> Source:
         """Return the word's text as a source of its own, for a script inside a word; `parent` is what was scanned."""
-        segments = []
+        segments: list[Segment] = []
         for index, (offset, start, end, exact) in enumerate(self.pieces):
             finish = self.pieces[index + 1][0] if index + 1 < len(self.pieces) else len(self.text)
-            origin = parent.span(start, end)
-            segments.append(Segment(offset, finish, origin, exact and origin.exact))
+            segments += parent.stretch(start, end, offset) if exact else [Segment(offset, finish, parent.span(start, end), False)]
         return parent.derive(self.text, segments or [Segment(0, 0, parent.span(self.start, self.end), False)])
 
 

@@ -1,0 +1,101 @@
+"""Which cloud resources are backing services, and of which kind.
+
+Resource types and their attributes are those of the providers' own references:
+<https://registry.terraform.io/providers/hashicorp/aws/latest/docs>,
+<https://registry.terraform.io/providers/hashicorp/google/latest/docs>,
+<https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs>,
+<https://registry.terraform.io/providers/digitalocean/digitalocean/latest/docs>.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class ServiceType(Struct, frozen=True):
+    """A resource type that is a backing service: its kind, or the attribute that tells it; the attribute with its version."""
+
+    kind: str = ""
+    engine: str = ""
+    version: str = ""
+
+
+SERVICE_TYPES: dict[str, ServiceType] = {
+    "aws_db_instance": ServiceType(engine="engine", version="engine_version"),
+    "aws_rds_cluster": ServiceType(engine="engine", version="engine_version"),
+    "aws_docdb_cluster": ServiceType("mongodb", version="engine_version"),
+    "aws_elasticache_cluster": ServiceType(engine="engine", version="engine_version"),
+    "aws_elasticache_replication_group": ServiceType("redis", engine="engine", version="engine_version"),
+    "aws_elasticache_serverless_cache": ServiceType(engine="engine", version="major_engine_version"),
+    "aws_memorydb_cluster": ServiceType("redis", engine="engine", version="engine_version"),
+    "aws_mq_broker": ServiceType(engine="engine_type", version="engine_version"),
+    "aws_msk_cluster": ServiceType("kafka", version="kafka_version"),
+    "aws_msk_serverless_cluster": ServiceType("kafka"),
+    "aws_opensearch_domain": ServiceType("opensearch", version="engine_version"),
+    "aws_elasticsearch_domain": ServiceType("elasticsearch", version="elasticsearch_version"),
+    "aws_keyspaces_keyspace": ServiceType("cassandra"),
+    "aws_dynamodb_table": ServiceType("dynamodb"),
+    "aws_sqs_queue": ServiceType("sqs"),
+    "aws_sns_topic": ServiceType("sns"),
+    "aws_kinesis_stream": ServiceType("kinesis"),
+    "aws_s3_bucket": ServiceType("s3"),
+    "google_sql_database_instance": ServiceType(engine="database_version", version="database_version"),
+    "google_alloydb_cluster": ServiceType("postgres", version="database_version"),
+    "google_redis_instance": ServiceType("redis", version="redis_version"),
+    "google_redis_cluster": ServiceType("redis"),
+    "google_memcache_instance": ServiceType("memcached", version="memcache_version"),
+    "google_spanner_instance": ServiceType("spanner"),
+    "google_bigtable_instance": ServiceType("bigtable"),
+    "google_firestore_database": ServiceType("firestore"),
+    "google_pubsub_topic": ServiceType("pubsub"),
+    "google_storage_bucket": ServiceType("gcs"),
+    "azurerm_postgresql_server": ServiceType("postgres", version="version"),
+    "azurerm_postgresql_flexible_server": ServiceType("postgres", version="version"),
+    "azurerm_mysql_server": ServiceType("mysql", version="version"),
+    "azurerm_mysql_flexible_server": ServiceType("mysql", version="version"),
+    "azurerm_mariadb_server": ServiceType("mariadb", version="version"),
+    "azurerm_mssql_server": ServiceType("mssql", version="version"),
+    "azurerm_redis_cache": ServiceType("redis", version="redis_version"),
+    "azurerm_managed_redis": ServiceType("redis"),
+    "azurerm_cosmosdb_account": ServiceType("cosmosdb"),
+    "azurerm_servicebus_namespace": ServiceType("servicebus"),
+    "azurerm_eventhub_namespace": ServiceType("eventhub"),
+    "azurerm_storage_account": ServiceType("azure-storage"),
+    "digitalocean_database_cluster": ServiceType(engine="engine", version="version"),
+}
+
+_ENGINES = (
+    ("postgres", "postgres"),
+    ("aurora-postgres", "postgres"),
+    ("pg", "postgres"),
+    ("mysql", "mysql"),
+    ("aurora", "mysql"),
+    ("mariadb", "mariadb"),
+    ("oracle", "oracle"),
+    ("custom-oracle", "oracle"),
+    ("sqlserver", "mssql"),
+    ("custom-sqlserver", "mssql"),
+    ("db2", "db2"),
+    ("docdb", "mongodb"),
+    ("mongodb", "mongodb"),
+    ("neptune", "neptune"),
+    ("redis", "redis"),
+    ("valkey", "redis"),
+    ("memcached", "memcached"),
+    ("rabbitmq", "rabbitmq"),
+    ("activemq", "activemq"),
+    ("kafka", "kafka"),
+    ("opensearch", "opensearch"),
+)
+
+
+def engine_kind(engine: str) -> str:
+    """Return the kind of service that a provider's engine name means: `aurora-postgresql`, `POSTGRES_15`; else nothing."""
+    lowered = engine.lower()
+    return next((kind for prefix, kind in _ENGINES if lowered.startswith(prefix)), "")
+
+
+def engine_version(version: str) -> str:
+    """Return a version without the engine's name before it: `POSTGRES_15` gives `15`, `MYSQL_8_0` gives `8.0`."""
+    head, _, rest = version.partition("_")
+    return rest.replace("_", ".") if head.isalpha() and rest[:1].isdigit() else version

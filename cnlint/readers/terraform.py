@@ -1,0 +1,149 @@
+"""Terraform: cloud resources, backing services, variables and outputs, and the workloads of ECS and Kubernetes in it.
+
+Resources are those of the providers' references (<https://registry.terraform.io/browse/providers>).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from cnlint.assembly.terraform_tree import Declaration, OutputBlock, Root, VariableBlock, VariableFile
+from cnlint.assembly.unit import Unit
+from cnlint.knowledge.cloud import SERVICE_TYPES, engine_kind, engine_version
+from cnlint.knowledge.secrets import protect
+from cnlint.model.cloud import (
+    Attribute,
+    BackingService,
+    CloudResource,
+    TerraformAssignment,
+    TerraformModule,
+    TerraformOutput,
+    TerraformVariable,
+)
+from cnlint.model.facts import Facts
+from cnlint.model.workload import Container, EnvVar, Workload
+from cnlint.readers import kubernetes
+from cnlint.readers.terraform_ecs import read_ecs
+from cnlint.readers.terraform_kubernetes import manifest
+from cnlint.readers.terraform_write import write
+from cnlint.source import Span
+from cnlint.syntax.nodes import Entry, Mapping, Node, Sequence
+from cnlint.values import Items, Value, defaulted, stated
+
+__all__ = ["read", "write"]
+
+_SENSITIVE = "https://developer.hashicorp.com/terraform/language/block/variable#sensitive"
+_ATTRIBUTES = 400
+_RECORDS = ("workloads", "objects", "exposures", "config_objects", "autoscalers", "disruption_budgets")
+
+
+def read(root: Root, unit: Unit) -> Facts:
+    """Return the facts of a folder of Terraform files and of the local modules that it calls."""
+    facts = Facts(
+        unit.kind,
+        unit.path,
+        resources=tuple(_resource(declaration) for declaration in root.declarations),
+        variables=tuple(_variable(block) for block in root.variables),
+        assignments=tuple(assignment for file in root.variable_files for assignment in _assignments(file)),
+        outputs=tuple(_output(block) for block in root.outputs),
+        terraform_modules=(TerraformModule(root.path, root.backend.text(), root.span, root.is_root, root.calls),),
+        backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
+    )
+    facts = _joined(facts, read_ecs(root.declarations, unit))
+    for declaration in root.declarations:
+        node = manifest(declaration)
+        if node is not None:
+            found = kubernetes.read((node,), structs.replace(unit, open=""))
+            facts = _joined(facts, _possible(found) if declaration.possible else found)
+    return structs.replace(facts, workloads=tuple(_with_origins(workload) for workload in facts.workloads))
+
+
+def _joined(facts: Facts, more: Facts) -> Facts:
+    return structs.replace(facts, **{name: (*getattr(facts, name), *getattr(more, name)) for name in _RECORDS})
+
+
+def _possible(facts: Facts) -> Facts:
+    changes = {name: tuple(structs.replace(record, possible=True) for record in getattr(facts, name)) for name in _RECORDS}
+    return structs.replace(facts, **changes)
+
+
+def _with_origins(workload: Workload) -> Workload:
+    """Return a workload whose variables of the environment are interpolated where Terraform's variables give them."""
+    containers = tuple(_container_with_origins(container) for container in workload.containers)
+    return structs.replace(workload, containers=structs.replace(workload.containers, entries=containers))
+
+
+def _container_with_origins(container: Container) -> Container:
+    env = tuple(_origin(variable) for variable in container.env)
+    return structs.replace(container, env=structs.replace(container.env, entries=env))
+
+
+def _origin(variable: EnvVar) -> EnvVar:
+    value = variable.value
+    if variable.origin == "literal" and (value.is_unknown or (value.is_stated and value.note)):
+        return structs.replace(variable, origin="interpolated")
+    return variable
+
+
+def _resource(declaration: Declaration) -> CloudResource:
+    attributes = list(_scalars(declaration.body, ""))
+    note = declaration.body.open or ("" if len(attributes) <= _ATTRIBUTES else "it has more attributes than are read")
+    items = Items(tuple(attributes[:_ATTRIBUTES]), not note, note)
+    return CloudResource(declaration.type, declaration.name, items, declaration.span, declaration.possible)
+
+
+def _scalars(node: Node, path: str) -> Iterator[Attribute]:
+    """Return the attributes below a node, under dotted paths."""
+    if isinstance(node, Mapping):
+        for entry in node.entries():
+            yield from _entry(entry, f"{path}.{entry.key}" if path else entry.key)
+    elif isinstance(node, Sequence):
+        for index, element in enumerate(node.elements()):
+            if isinstance(element, (Mapping, Sequence)):
+                yield from _scalars(element, f"{path}.{index}")
+            elif element.span is not None:
+                yield Attribute(f"{path}.{index}", element.text(_last_name(path)), element.span)
+
+
+def _entry(entry: Entry, path: str) -> Iterator[Attribute]:
+    if isinstance(entry.value, (Mapping, Sequence)):
+        yield from _scalars(entry.value, path)
+    else:
+        yield Attribute(path, entry.value.text(entry.key), entry.span)
+
+
+def _last_name(path: str) -> str:
+    return next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
+
+
+def _sensitive(node: Node, span: Span) -> Value[bool]:
+    return defaulted(False, _SENSITIVE, span) if node.is_missing else node.boolean()
+
+
+def _variable(block: VariableBlock) -> TerraformVariable:
+    default = block.default.text(block.name)
+    return TerraformVariable(block.name, default, _sensitive(block.sensitive, block.span), block.span, block.place, block.type.text())
+
+
+def _output(block: OutputBlock) -> TerraformOutput:
+    return TerraformOutput(block.name, _sensitive(block.sensitive, block.span), block.span, block.place)
+
+
+def _assignments(file: VariableFile) -> Iterator[TerraformAssignment]:
+    for attribute in _scalars(file.assignments, ""):
+        yield TerraformAssignment(attribute.name, attribute.value, attribute.span, file.state == "tracked")
+
+
+def _backing_service(declaration: Declaration) -> BackingService | None:
+    type_ = SERVICE_TYPES.get(declaration.type)
+    if type_ is None:
+        return None
+    engine = declaration.body.child(type_.engine).text().known("") if type_.engine else ""
+    kind = engine_kind(engine) or type_.kind
+    if not kind:
+        return None
+    version = declaration.body.child(type_.version).text() if type_.version else stated("", None)
+    name = protect(declaration.name, declaration.place)
+    return BackingService(kind, name, version.map(engine_version), True, declaration.span, declaration.possible)

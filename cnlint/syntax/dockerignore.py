@@ -1,0 +1,100 @@
+"""`.dockerignore` files, and what they keep out of a build's context.
+
+Source: <https://docs.docker.com/build/concepts/context/#dockerignore-files>
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from cnlint.source import Source, Span
+from cnlint.syntax.document import Comment, Document
+from cnlint.syntax.extents import Extents
+
+_LINE = re.compile(r"[^\r\n]+")
+_PART = re.compile(r"(\*\*)(/|$)?|(\*)|(\?)|\\(.)|(\[\^?(?:\\.|[^\]\\])+\])|(.)", re.DOTALL)
+_REPEATS = re.compile(r"\*{3,}")
+
+
+class IgnoreRule:
+    """A rule as written, without blanks around it, and where it stands."""
+
+    __slots__ = ("span", "text")
+
+    def __init__(self, text: str, span: Span) -> None:
+        self.text = text
+        self.span = span
+
+
+def parse(source: Source) -> Document[tuple[IgnoreRule, ...]]:
+    """Return the rules in order. Never raises."""
+    rules: list[IgnoreRule] = []
+    places: list[tuple[int, int]] = []
+    comments: list[Comment] = []
+    for match in _LINE.finditer(source.text):
+        line = match[0]
+        text = line.strip()
+        start = match.start() + len(line) - len(line.lstrip())
+        if line.startswith("#"):
+            body = line.lstrip("#").strip()
+            at = match.end() - len(line.lstrip("#").lstrip())
+            comments.append(Comment(body, source.span(at, at + len(body)), False))
+        elif text:
+            rules.append(IgnoreRule(text, source.span(start, start + len(text))))
+            places.append((start, start + len(text)))
+    return Document(source, tuple(rules), tuple(comments), Extents(source, places))
+
+
+def is_ignored(rules: Iterable[str], path: str) -> bool:
+    """Tell whether `path`, relative to the context's root, is kept out of the context: the last rule that matches decides.
+
+    A rule also matches everything in a folder that it matches; `!` before a rule brings back.
+    """
+    ignored = False
+    path = posixpath.normpath(path).lstrip("/")
+    for rule in rules:
+        brings_back = rule.startswith("!")
+        if brings_back == ignored and _matches(rule[brings_back:].strip(), path):
+            ignored = not brings_back
+    return ignored
+
+
+def _matches(rule: str, path: str) -> bool:
+    pattern = _pattern(rule)
+    if pattern is None:
+        return False
+    return any(pattern.match(prefix) for prefix in _prefixes(path))
+
+
+def _prefixes(path: str) -> Iterable[str]:
+    """Return a path and the folders above it."""
+    yield path
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+@lru_cache(maxsize=4096)
+def _pattern(rule: str) -> re.Pattern[str] | None:
+    """Return a rule as a pattern of whole paths, None for one that Docker would refuse or that matches nothing."""
+    cleaned = posixpath.normpath(rule).lstrip("/") if rule else ""
+    if not cleaned or cleaned == ".":
+        return None
+    parts: list[str] = []
+    for match in _PART.finditer(_REPEATS.sub("**", cleaned)):
+        deep, slash, star, one, escaped, group, plain = match.groups()
+        if deep:
+            parts.append("(?:.*/)?" if slash == "/" else ".*" if slash == "" else "(?:.*/)?")
+        elif star:
+            parts.append("[^/]*+" if match.end() == len(cleaned) else "[^/]*")
+        elif one:
+            parts.append("[^/]")
+        else:
+            parts.append(group or re.escape(escaped or plain))
+    try:
+        return re.compile("".join(parts) + r"\Z", re.DOTALL)
+    except re.error:
+        return None

@@ -1,0 +1,45 @@
+"""Trees of which more may be true than is written: something adds to them, or replaces parts, before they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnlint.syntax.nodes import Entry, Mapping, Node, Sequence
+
+Replace = Callable[[str, Node], Node | None]
+
+
+def opened(node: Node, reason: str, replace: Replace = lambda _key, _node: None) -> Node:
+    """Return a tree in which every mapping and sequence may hold more than is seen, for `reason`.
+
+    `replace` is asked about each value, with its key, and returns what stands there instead, or None to keep it.
+    """
+    return _Opening(reason, replace).node(node)
+
+
+class _Opening:
+    def __init__(self, reason: str, replace: Replace) -> None:
+        self.reason = reason
+        self.replace = replace
+        self.known: dict[int, tuple[Node, Node]] = {}
+
+    def node(self, node: Node) -> Node:
+        """Return the node, opened; a node that an alias repeats is opened once."""
+        if id(node) not in self.known:
+            self.known[id(node)] = (node, self._opened(node))
+        return self.known[id(node)][1]
+
+    def _opened(self, node: Node) -> Node:
+        result: Node
+        if isinstance(node, Mapping):
+            result = Mapping(tuple(self._entry(entry) for entry in node.entries()), node.span, self.reason)
+        elif isinstance(node, Sequence):
+            result = Sequence(tuple(self.node(element) for element in node.elements()), node.span, self.reason)
+        else:
+            return node
+        result.tag = node.tag
+        return result
+
+    def _entry(self, entry: Entry) -> Entry:
+        instead = self.replace(entry.key, entry.value)
+        return Entry(entry.key, entry.key_span, self.node(entry.value) if instead is None else instead)
