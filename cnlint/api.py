@@ -4,6 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
+from cnlint.knowledge.datastores import Datastore, datastore, is_datastore
+from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
+from cnlint.knowledge.node_paths import is_harmless, is_of_the_node, is_runtime_socket, works_with_socket
+from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (
     Attribute,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
 from cnlint import kustomize, readers
+from cnlint.assembly.terraform_calls import called_folders
 from cnlint.assembly.unit import Unit
 from cnlint.kinds import SNIFFED, kind_of
 from cnlint.knowledge.package_managers import LOCK_FILES
@@ -41,12 +42,25 @@ def discover(tree: Tree, exclude: Sequence[str] = ()) -> tuple[Unit, ...]:
             units.extend(_compose_unit(tree, path, kinds))
         elif path not in kustomized.parts:
             units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
-    for files in folders.values():
+    called = _called_modules(tree, folders) if len(folders) > 1 else frozenset()
+    for folder, files in folders.items():
         if any(not path.endswith((".tfvars", ".tfvars.json")) for path in files):
             path = next((path for path in files if path.rpartition("/")[2] == "main.tf"), files[0])
-            units.append(Unit("terraform", path, tuple(files), tree.state(path)))
+            units.append(Unit("terraform", path, tuple(files), tree.state(path), "called as a module" if folder in called else ""))
     units.extend(Unit("lockfile", path, (path,), "ignored") for path in tree.ignored if path.rpartition("/")[2] in LOCK_FILES)
     return tuple(sorted(units, key=lambda unit: (unit.path, unit.kind)))
+
+
+def _called_modules(tree: Tree, folders: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the folders of Terraform files that files of other folders call as modules."""
+    found: set[str] = set()
+    for folder, files in folders.items():
+        for path in files:
+            try:
+                found.update(called for called in called_folders(tree.read(path), folder) if called != folder)
+            except OSError:
+                continue
+    return frozenset(found)
 
 
 def silent(path: str, named: Iterable[str] = ("",)) -> bool:

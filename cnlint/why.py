@@ -118,9 +118,7 @@ class _Asker:
             if span is not None and self.scan.repository.paths[span.file] == self.path:
                 yield self._name(scope, span), span
 
-    def _account(
-        self, scope: Scope, findings: tuple[Finding, ...] = (), questions: tuple[Question, ...] = (), reason: str = ""
-    ) -> Account:
+    def _account(self, scope: Scope, findings: tuple[Finding, ...] = (), questions: tuple[Question, ...] = (), reason: str = "") -> Account:
         span = _span(scope)
         hidden = next((why for finding in findings if (why := self._hidden(finding.span))), "")
         said = tuple((finding.message, finding.span) for finding in findings)

@@ -36,6 +36,8 @@ class Reported:
     def near(self, path: str, text: str, message: str) -> Related:
         return Related(self.span(path, text), message)
 
-    def scan(self, *results: Result, facts: Iterable[Facts] = (), suppressed: tuple[Result, ...] = (), selected: tuple[IndexEntry, ...] = ()) -> Scan:
+    def scan(
+        self, *results: Result, facts: Iterable[Facts] = (), suppressed: tuple[Result, ...] = (), selected: tuple[IndexEntry, ...] = ()
+    ) -> Scan:
         repository = Repository(self.tree.paths, tuple(facts))
         return Scan(results, suppressed, selected, repository, self.tree, len(self.tree.paths), 0.04)

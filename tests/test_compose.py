@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from typing import TypeVar
-from contextlib import suppress
-from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cnlint.assembly.unit import Unit
+from cnlint.model.change import Add, Change, EditCommand, Remove, Set
 from cnlint.model.command import Command
 from cnlint.model.facts import Facts
 from cnlint.model.workload import Container, Workload
+from cnlint.readers.compose import write
 from cnlint.reading import TreeFiles, read_unit
+from cnlint.source import Source
 from cnlint.values import Value
 from tests.memory import MemoryTree
 
@@ -316,7 +317,7 @@ def test_temporary_file_systems_and_secrets_are_mounts() -> None:
     ],
 )
 def test_health_checks(written: str, kind: str, run: list[str] | None) -> None:
-    check = container(service("healthcheck:\n  " + written)))
+    check = content(container(service("healthcheck:\n  " + written)).healthcheck)
     assert check.kind == kind
     if run is not None:
         assert words(check.command) == run
@@ -359,7 +360,7 @@ def test_builds_are_paths_from_the_repository_root() -> None:
               inline: {build: {dockerfile_inline: "FROM scratch"}}
         """,
     }
-    builds = {one.name.known(""): next(iter(one.containers)).build.known(None) for one in project(files).workloads}
+    builds = {one.name.known(""): content(next(iter(one.containers)).build) for one in project(files).workloads}
     assert builds["web"].context.is_("web")
     assert builds["web"].dockerfile.is_("web/docker/Dockerfile.prod")
     assert {variable.name.known(""): variable.value.known(None) for variable in builds["web"].arguments} == {"VERSION": "1", "TOKEN": None}
@@ -466,3 +467,54 @@ def test_the_last_file_wins_whatever_the_form(base: list[str], over: list[str], 
     second = service("environment:\n" + "\n".join(form) if over else "")
     one = container({"compose.yaml": first, "over.yaml": second}, "compose.yaml", "over.yaml")
     assert environment(one) == dict.fromkeys(base, "base") | dict.fromkeys(over, "over")
+
+
+def edited(text: str, *changes: Change) -> str | None:
+    """Return a Compose file with these changes made, None where one is declined."""
+    edits = [write(change, Source(text, "compose.yaml", 0)) for change in changes]
+    if any(one is None for one in edits):
+        return None
+    for edit in sorted((edit for one in edits for edit in one or ()), reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def test_fields_are_set_and_added_and_removed() -> None:
+    text = service("user: root  # as it was\nstop_grace_period: 1s\nhealthcheck:\n  test: [CMD, check]")
+    found = workload(text)
+    one = next(iter(found.containers))
+    place, grace, user = one.healthcheck.span, found.grace_period.span, one.user.span
+    assert place is not None
+    assert grace is not None
+    assert user is not None
+    result = edited(text, Set(user, "app"), Set(grace, 30), Add(one.span, "memory_limit", "64M"), Add(place, "timeout", 5))
+    assert result is not None
+    again = workload(result)
+    changed = next(iter(again.containers))
+    assert changed.user.is_("app")
+    assert again.grace_period.is_(30.0)
+    assert changed.resources.memory_limit.is_("64M")
+    assert content(changed.healthcheck).timeout.is_(5.0)
+    assert "# as it was" in result
+    gone = edited(text, Remove(user))
+    assert gone is not None
+    assert container(gone).user.is_absent
+
+
+def test_what_compose_fills_in_is_left_alone() -> None:
+    text = service("user: ${APP_USER}")
+    span = container(text).user.span
+    assert span is not None
+    assert edited(text, Set(span, "app")) is None
+    assert edited(text, Add(container(text).span, "stop_signal", "$SIGNAL")) is None
+
+
+@pytest.mark.parametrize(
+    "test", ["[CMD, curl, http://localhost]", "curl http://localhost || exit 1", "[CMD-SHELL, 'curl http://localhost']"]
+)
+def test_a_word_goes_into_a_health_check(test: str) -> None:
+    text = service(f"healthcheck:\n  test: {test}")
+    command = content(content(container(text).healthcheck).command)
+    result = edited(text, EditCommand(command, inserted=((command.words[0], "-f"),)))
+    assert result is not None
+    assert words(content(container(result).healthcheck).command)[:3] == ["curl", "-f", "http://localhost"]

@@ -89,7 +89,9 @@ def test_errors_name_the_line_and_what_was_meant(tmp_path: Path) -> None:
     assert refused(tmp_path, '# mine\npreset = "core"\nselct = ["CN03"]\n') == "cnlint.toml:3: unknown key 'selct'; did you mean 'select'?"
     assert refused(tmp_path, 'preset = "cor"\n') == "cnlint.toml:1: preset must be one of core, recommended, all; did you mean 'core'?"
     assert refused(tmp_path, "\nselect = 3\n") == "cnlint.toml:2: select must be a list of texts"
-    assert refused(tmp_path, '[environments]\n"deploy/demo" = "staging"\n').startswith("cnlint.toml:2: environments.deploy/demo must be one of")
+    assert refused(tmp_path, '[environments]\n"deploy/demo" = "staging"\n').startswith(
+        "cnlint.toml:2: environments.deploy/demo must be one of"
+    )
     assert refused(tmp_path, 'kube-version = "latest"\n') == 'cnlint.toml:1: kube-version must be a Kubernetes version such as "1.31"'
     assert refused(tmp_path, "preset = \n").startswith("cnlint.toml:1: not valid TOML: ")
     (tmp_path / "cnlint.toml").unlink()

@@ -25,7 +25,9 @@ def root(text: str) -> Node:
 def scalars(node: Node) -> list[Scalar]:
     if isinstance(node, Scalar):
         return [node]
-    return [one for entry in node.entries() for one in scalars(entry.value)] + [one for element in node.elements() for one in scalars(element)]
+    return [one for entry in node.entries() for one in scalars(entry.value)] + [
+        one for element in node.elements() for one in scalars(element)
+    ]
 
 
 def as_data(node: Node) -> object:
@@ -39,7 +41,8 @@ def as_data(node: Node) -> object:
 
 keys = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=8).filter(lambda key: key != "<<")
 data = st.recursive(
-    st.text(st.characters(codec="utf-8"), max_size=30).filter(str.isprintable) | st.sampled_from(["a b\nc\n", "  x\n\ny", "#", "'", '"\\', ""]),
+    st.text(st.characters(codec="utf-8"), max_size=30).filter(str.isprintable)
+    | st.sampled_from(["a b\nc\n", "  x\n\ny", "#", "'", '"\\', ""]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=12,
 )
@@ -50,7 +53,11 @@ data = st.recursive(
 def test_no_text_makes_the_parser_raise_anything_else(text: str) -> None:
     try:
         document = parse(text)
-    except SyntaxFailure as failure:
+    except SyntaxFailure as raised:
+        failure: SyntaxFailure | None = raised
+    else:
+        failure = None
+    if failure is not None:
         assert failure.message
         assert 0 <= failure.span.start <= failure.span.end <= len(text)
         return

@@ -8,7 +8,6 @@ its default sets has that default, with a note; of a folder that may only be mea
 from __future__ import annotations
 
 import posixpath
-import re
 
 from cnlint.assembly.terraform_module import ModuleScope, Project
 from cnlint.assembly.terraform_tree import OutputBlock, Root, VariableBlock, VariableFile
@@ -19,13 +18,7 @@ from cnlint.syntax.document import Document
 from cnlint.syntax.hcl_tree import Block, Body, Expression, Text
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Unknown
 
-_LOCAL_SOURCE = re.compile(r'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}/[^"$]*)"', re.MULTILINE)
-
-
-def called_folders(text: str, folder: str) -> tuple[str, ...]:
-    """Return the folders of the local modules that a file of `folder` calls, told without parsing it."""
-    found = (posixpath.normpath(posixpath.join(folder, match)) for match in _LOCAL_SOURCE.findall(text))
-    return tuple("" if path == "." else path for path in found if not path.startswith(".."))
+_VARIABLES = (".tfvars", ".tfvars.json")
 
 
 def assemble(unit: Unit, files: Files) -> Assembled[Root]:
@@ -38,11 +31,11 @@ def assemble(unit: Unit, files: Files) -> Assembled[Root]:
     folder = posixpath.dirname(unit.path)
     paths = [path for path in unit.files if posixpath.dirname(path) == folder]
     documents, problems = _parsed(project, paths)
-    bodies = [document.root for document in documents if not document.source.path.endswith(".tfvars")]
+    bodies = [document.root for document in documents if not document.source.path.endswith(_VARIABLES)]
     variable_files = tuple(
         VariableFile(document.source.path, _assignments(project, document.root), files.state(document.source.path))
         for document in documents
-        if document.source.path.endswith(".tfvars")
+        if document.source.path.endswith(_VARIABLES)
     )
     loaded = [variables for variables in variable_files if _is_loaded(variables.path)]
     is_root = not unit.open and "modules" not in folder.split("/") and (bool(loaded) or any(_configures(body) for body in bodies))
@@ -52,7 +45,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[Root]:
     blocks = [block for body in bodies for block in body.blocks]
     root = Root(
         folder,
-        bodies[0].span if bodies else Span(0, 0, 0),
+        _place(blocks, bodies),
         _backend(scope, blocks, bodies),
         is_root,
         tuple(_source(block) for block in blocks if block.type == "module"),
@@ -79,8 +72,13 @@ def _parsed(project: Project, paths: list[str]) -> tuple[list[Document[Body]], l
     return documents, problems
 
 
+def _place(blocks: list[Block], bodies: list[Body]) -> Span:
+    """Return where a folder's configuration is: its first block's head."""
+    return blocks[0].head if blocks else bodies[0].span if bodies else Span(0, 0, 0, False)
+
+
 def _is_loaded(path: str) -> bool:
-    return posixpath.basename(path) == "terraform.tfvars" or path.endswith(".auto.tfvars")
+    return posixpath.basename(path) in ("terraform.tfvars", "terraform.tfvars.json") or path.endswith((".auto.tfvars", ".auto.tfvars.json"))
 
 
 def _configures(body: Body) -> bool:
@@ -100,7 +98,7 @@ def _assignments(project: Project, body: Body) -> Mapping:
 def _given(loaded: list[VariableFile], others: list[VariableFile]) -> dict[str, Node]:
     """Return what the tfvars files say; a variable that a file sets which is not loaded by itself is not known."""
     given: dict[str, Node] = {}
-    for file in sorted(loaded, key=lambda file: (file.path.endswith(".auto.tfvars"), file.path)):
+    for file in sorted(loaded, key=lambda file: (file.path.endswith((".auto.tfvars", ".auto.tfvars.json")), file.path)):
         given |= {entry.key: entry.value for entry in file.assignments.entries()}
     for file in others:
         name = posixpath.basename(file.path)

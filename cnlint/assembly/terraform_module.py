@@ -15,11 +15,12 @@ from cnlint.assembly.terraform_types import converted
 from cnlint.assembly.unit import Files
 from cnlint.model.facts import Problem
 from cnlint.source import Segment, Source, Span
-from cnlint.syntax import hcl
+from cnlint.syntax import hcl, hcl_json
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.hcl_tree import Access, Block, Body, Label, ListExpression, Text, Variable
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Sequence, Unknown
 
+SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
 _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "timeouts", "dynamic"})
 _NESTED = 8
@@ -45,14 +46,14 @@ class Project:
         if path not in self._documents:
             source = self.files.source(path)
             try:
-                self._documents[path] = None if source is None else hcl.parse(source)
+                self._documents[path] = None if source is None else (hcl_json if path.endswith(".json") else hcl).parse(source)
             except SyntaxFailure as failure:
                 self._documents[path] = Problem("syntax", failure.message, failure.span)
         return self._documents[path]
 
     def bodies(self, folder: str) -> tuple[list[Body], bool]:
         """Return the files of a module's folder, and whether all of them could be read."""
-        found = [self.document(path) for path in self.files.folder(folder) if path.endswith((".tf", ".tofu"))]
+        found = [self.document(path) for path in self.files.folder(folder) if path.endswith(SUFFIXES)]
         bodies = [document.root for document in found if isinstance(document, Document)]
         return bodies, len(bodies) == len(found)
 

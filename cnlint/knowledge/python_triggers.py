@@ -29,11 +29,13 @@ _WORDS = (
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
 _SECRET = re.compile(
     r"""(?x) (?: passw | pwd | passphrase | secret | token | credential | dsn | _pass\b | conn\w*_?string
-      | (?: api | access | private | signing | encryption | account | master | auth )_?key )
-    \w* (?: ["']?\s*\]? \s* (?: : [^=\n,(){}]{0,60} )?? (?: = | : | == | != ) \s* [(\s]* [rbuf]{0,2}["'] | ["']? \s* \)? \s* == )"""
+      | (?: api | access | private | signing | encryption | account | master | auth )[-_]?key )
+    [\w-]* (?: ["']?\s*\]? \s* (?: : [^=\n,(){}]{0,60} )?? (?: = | : | == | != ) \s* [(\s]* [rbuf]{0,2}["'] | ["']? \s* \)? \s* == )"""
 )
 _REVERSED = re.compile(r"""["']\s*[!=]=\s*[\w.]*(?:passw|pwd|passphrase|secret|token|credential|key|string)""")
-_SETTINGS_FILE = re.compile(r"(?:settings|config|configuration|defaults?|base|production|prod|local|dev\w*|test\w*|stag\w*|common|celery\w*)\.py$")
+_SETTINGS_FILE = re.compile(
+    r"(?:settings|config|configuration|defaults?|base|production|prod|local|dev\w*|test\w*|stag\w*|common|celery\w*)\.py$"
+)
 _GUNICORN_FILE = re.compile(r"gunicorn\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
 
 
@@ -45,7 +47,11 @@ def is_gunicorn_file(path: str) -> bool:
 def is_settings_file(path: str) -> bool:
     """Tell whether a file of this name holds settings: `settings.py`, `settings_prod.py`, anything in `settings/`."""
     name, folder = basename(path), basename(dirname(path))
-    return name.startswith("settings") or name.endswith("settings.py") or (folder in ("settings", "config", "conf") and bool(_SETTINGS_FILE.match(name)))
+    return (
+        name.startswith("settings")
+        or name.endswith("settings.py")
+        or (folder in ("settings", "config", "conf") and bool(_SETTINGS_FILE.match(name)))
+    )
 
 
 def deserves_tree(text: str, path: str, modules: Iterable[str]) -> bool:

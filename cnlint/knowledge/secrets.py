@@ -24,8 +24,8 @@ from cnlint.values import Secret, Strength, Value, stated
 _SALT = urandom(16)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORDS = frozenset("password passwd passwords pwd passphrase secret secrets token apikey credential credentials".split())
-_PASSWORD_WORDS = frozenset("password passwd passwords pwd passphrase".split())
+_SECRET_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase secret secrets token apikey credential credentials".split())
+_PASSWORD_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase".split())
 _SECRET_PAIRS = frozenset(
     {("api", "key"), ("access", "key"), ("private", "key"), ("secret", "key"), ("signing", "key"), ("encryption", "key"), ("account", "key"),
      ("master", "key"), ("auth", "key"), ("connection", "string"), ("conn", "string"), ("auth", "pass"), ("db", "pass"), ("root", "pass"), ("user", "pass")}
@@ -38,8 +38,16 @@ _NOT_WORDS = frozenset(
     table schema model models size limit limits budget usage cost provider providers backend backends store manager service refresh
     seconds minutes hours days interval duration issuer audience scope scopes algo format mode use tokenizer public location
     placeholder example sample error errors message msg text title description page button input ref reference username user
-    mount target source key_name selector index position number num""".split()
+    mount target source key_name selector index position number num
+    change confirm confirmation again repeat strength rule rules requirement requirements check help icon widget event events action actions
+    permission permissions kind status state role roles list copy owner owners team teams subject multiline short simple similar common numeric
+    restriction mode method methods grant flow callback redirect warning invalid missing hash hashes digest salt rounds prompt choice choices""".split()
 )
+_NOT_FIRST = frozenset(
+    """allow random enable disable reset required require use invalid missing wrong expired forgot change set error hide hidden grant has is show no
+    validate check get create update delete ask prompt generate verify confirm""".split()
+)
+_ENDINGS = ("ed", "ing")
 _PLACEHOLDER = re.compile(
     r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
@@ -63,17 +71,31 @@ _SHAPES = re.compile(
     | (?P<sendgrid>\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})
     | (?P<npm>\bnpm_[A-Za-z0-9]{36}\b)
     | (?P<openai>\bsk-(?:proj-)?[A-Za-z0-9_-]{32,})
-    | (?P<key>-----BEGIN[ A-Z]*PRIVATE[ ]KEY-----[\s\S]*?(?:-----END[ A-Z]*PRIVATE[ ]KEY-----|$))
+    | (?P<key>-----BEGIN[ A-Z]*PRIVATE[ ]KEY-----(?=[\s\\nr"'+]*(?:[A-Z][\w-]*:[^\n]*\s*)*[\w+/=]{20})[\s\S]*?(?:-----END[ A-Z]*PRIVATE[ ]KEY-----|\Z))
     """
 )
 _MAYBE = re.compile(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
-_MARKS = ("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "k_live_", "AIza", "SG.", "npm_", " PRIVATE KEY-")
+_MARKS = (
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xox",
+    "k_live_",
+    "AIza",
+    "SG.",
+    "npm_",
+    " PRIVATE KEY-",
+)
 _USER_INFO = re.compile(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
 _ASSIGNED = re.compile(
     r"""(?P<head>(?<![\w.-])(?P<name>[\w.-]++)["']?\s*+(?::=|[:=,])\s*+)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
 )
-_EXAMPLE_KEYS = frozenset({"AKIAIOSFODNN7EXAMPLE"})
-
 
 @lru_cache(maxsize=8192)
 def words(name: str) -> tuple[str, ...]:
@@ -90,9 +112,8 @@ def is_secret_name(name: str) -> bool:
     if not (_SECRET_WORDS.intersection(parts) or "dsn" in parts[-1:] or _SECRET_PAIRS.intersection(pairwise(parts))):
         return False
     last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn", "pass"))
-    return not _NOT_WORDS.intersection(parts[last:]) and not _NOT_WORDS.intersection(parts[:1]).intersection(
-        {"allow", "random", "enable", "disable", "reset", "required", "use"}
-    )
+    tail = parts[last + 1 :]
+    return parts[0] not in _NOT_FIRST and not _NOT_WORDS.intersection(parts[last:]) and not any(part.endswith(_ENDINGS) for part in tail)
 
 
 def strength(text: str) -> Strength:
@@ -119,7 +140,7 @@ def judge(text: str, name: str = "") -> Secret | None:
     if not text:
         return None
     if _MAYBE.search(text):
-        if (match := _SHAPES.search(text)) and match[0] not in _EXAMPLE_KEYS:
+        if (match := _SHAPES.search(text)) and _is_issued(match[0]):
             provider = match.lastgroup or ""
             redacted = text[: match.start()] + "***" + text[match.end() :]
             return _secret("private-key" if provider == "key" else "token", match[0], redacted, "" if provider == "key" else provider)
@@ -131,6 +152,11 @@ def judge(text: str, name: str = "") -> Secret | None:
         kind = "password" if _PASSWORD_WORDS.intersection(words(name)) else "token"
         return _secret(kind, text, "***")
     return None
+
+
+def _is_issued(token: str) -> bool:
+    """Tell whether a text of a provider's shape may be real: not from documentation (`AKIA…EXAMPLE`), not `ghp_xxxx`, not words."""
+    return "EXAMPLE" not in token and len(set(token)) > 9 and any(character.isdigit() for character in token)
 
 
 def may_hold_secret(text: str) -> bool:
@@ -153,14 +179,27 @@ def redact(line: str) -> str:
             ),
             line,
         )
-    return _ASSIGNED.sub(
-        lambda match: (
-            match[0]
-            if judge(match["secret"], match["name"]) is None
-            else match["head"] + match["quote"] + "*" * len(match["secret"]) + match["quote"]
-        ),
-        line,
-    )
+    return _ASSIGNED.sub(_redact_assigned, line)
+
+
+def _redact_assigned(match: re.Match[str]) -> str:
+    """Return an assignment with its value hidden if that is a secret which no shape has told."""
+    if _is_code(match):
+        return match[0]
+    found = judge(match["secret"], match["name"])
+    if found is None or found.redacted != "***":
+        return match[0]
+    return match["head"] + match["quote"] + "*" * len(match["secret"]) + match["quote"]
+
+
+def _is_code(match: re.Match[str]) -> bool:
+    """Tell whether an assigned value without quotes is an expression: a call, a subscript, `self.password`."""
+    value = match["secret"]
+    if match["quote"]:
+        return False
+    if match.string[match.end() : match.end() + 1] in ("(", "["):
+        return True
+    return "." in value and is_secret_name(value.rpartition(".")[2]) and value.replace(".", "").isidentifier()
 
 
 def _secret(kind: str, secret: str, redacted: str, provider: str = "") -> Secret:

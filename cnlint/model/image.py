@@ -94,7 +94,7 @@ class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
         """Return `stage` (the final one by default) and the stages it is built from, nearest first."""
         chain: list[Stage] = []
         here = stage if stage is not None else (self.stages[-1] if self.stages else None)
-        while here is not None and here not in chain:
+        while here is not None and all(here is not one for one in chain):
             chain.append(here)
             here = self.stages[here.parent] if here.parent is not None else None
         return tuple(chain)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cnlint.assembly.compose import Project, inside
 from cnlint.assembly.unit import Unit
+from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.workload import (
     BuildRef,
@@ -26,6 +27,7 @@ from cnlint.model.workload import (
 from cnlint.readers.compose_commands import command, healthcheck, place, seconds
 from cnlint.readers.compose_mounts import mounts, ports
 from cnlint.readers.image_reference import parse_image
+from cnlint.source import Source
 from cnlint.syntax.nodes import Entry, Mapping, Node, Template
 from cnlint.syntax.substitution import Interpolated, Resolved
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
@@ -43,6 +45,13 @@ def read(root: Project, unit: Unit) -> Facts:
     awaited = frozenset(_awaited(services))
     workloads = (_workload(entry, root, awaited) for entry in services if not isinstance(entry.value.at("provider"), Mapping))
     return Facts("compose", unit.path, workloads=tuple(workloads))
+
+
+def write(change: Change, source: Source) -> list[Edit] | None:
+    """Return the edits that make a change in a Compose file, or None where there is no sure way to write it."""
+    from cnlint.readers.compose_edits import edits
+
+    return edits(change, source)
 
 
 def _awaited(services: list[Entry]) -> Iterator[str]:
@@ -64,7 +73,7 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str]) -> Worklo
         "job" if entry.key in awaited else _KINDS.get(service.at("deploy", "mode").text().known(""), "service"),
         name,
         Items((_container(entry, project, name, mounted),)),
-        entry.span,
+        span,
         labels=_labels(service.at("labels")),
         selector=inapplicable(),
         replicas=_replicas(service),
@@ -99,7 +108,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
     return Container(
         name,
         parse_image(service.at("image")),
-        entry.span,
+        place(service),
         command=command(service.at("entrypoint")),
         arguments=command(service.at("command")),
         env=_environment(service, project),

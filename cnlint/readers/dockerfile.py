@@ -59,7 +59,8 @@ class _Build:
         words = statement.words()
         image = words[0]
         text = expand(image.text, self.scope, self.root.escape)
-        base = unknown("a build argument without default", image.span) if not text else protect(text, image.span)
+        known = bool(text) and "{{" not in image.text
+        base = protect(text or "", image.span) if known else unknown("a build argument without default", image.span)
         alias = words[2].text if len(words) > 2 and words[1].text.lower() == "as" else str(len(self.stages))
         names = [stage.name.lower() for stage in self.stages]
         parent = len(names) - 1 - names[::-1].index(text.lower()) if text and text.lower() in names else None

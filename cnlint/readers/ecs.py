@@ -17,6 +17,7 @@ from cnlint.model.workload import (
     EnvVar,
     HealthCheck,
     Mount,
+    ObjectKey,
     Port,
     Resources,
     Volume,
@@ -32,6 +33,7 @@ from cnlint.syntax.shell import shell_command
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
 
 SYNTAX = "json"
+SERVICE_KIND = "aws_ecs_service"
 
 _CONTAINER = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definitions"
 _HEALTHCHECK = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"
@@ -72,6 +74,7 @@ def workload(task: Node, service: Service) -> Workload:
         platform="ecs",
         kind=service.kind,
         name=service.name,
+        key=ObjectKey("", SERVICE_KIND, inapplicable(), service.name),
         containers=containers,
         span=service.span,
         replicas=service.replicas,

@@ -6,12 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import Literal
 
-from cnlint.knowledge.secrets import may_hold_secret, protect
+from cnlint.knowledge.secrets import is_secret_name, may_hold_secret, protect
 from cnlint.model.module import Constant
-from cnlint.readers.python_names import Names
+from cnlint.readers.python_names import Names, entries
 from cnlint.readers.python_walk import Scope, Surroundings, Walk
 from cnlint.source import Span
-from cnlint.values import Value
 
 Role = Literal["assignment", "argument", "key", "default", "comparison", "anywhere"]
 _WRAPPERS = ("SecretStr", "SecretBytes", "str", "bytes", "Secret", "StringValue")
@@ -20,7 +19,7 @@ _WRAPPERS = ("SecretStr", "SecretBytes", "str", "bytes", "Secret", "StringValue"
 def constants(walk: Walk, tree: ast.Module | None, names: Names) -> tuple[Constant, ...]:
     """Return the constants that are secrets, once each, in order; `tree` where texts may be secrets by their shape."""
     found: dict[Span, Constant] = {}
-    for constant in (*_named(walk, names), *(_shaped(tree, walk, names) if tree is not None else ())):
+    for constant in (*_named(walk, names), *(_shaped(tree, names) if tree is not None else ())):
         found.setdefault(constant.span, constant)
     return tuple(found[span] for span in sorted(found))
 
@@ -33,16 +32,19 @@ def _named(walk: Walk, names: Names) -> Iterator[Constant]:
         for keyword in call.keywords:
             yield from _constant(keyword.arg or "", "argument", keyword.value, names, around)
     for dictionary, around in walk.dictionaries:
-        for key, value in zip(dictionary.keys, dictionary.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield from _constant(key.value, "key", value, names, around)
+        for key, value in entries(dictionary):
+            yield from _constant(key, "key", value, names, around)
     for function, around in walk.functions:
         yield from _defaults(function, names, around)
     for comparison, around in walk.comparisons:
-        if isinstance(comparison.ops[0], ast.Eq | ast.NotEq):
-            left, right = comparison.left, comparison.comparators[0]
-            yield from _constant(_target_name(left), "comparison", right, names, around)
-            yield from _constant(_target_name(right), "comparison", left, names, around)
+        yield from _compared(comparison, names, around)
+
+
+def _compared(comparison: ast.Compare, names: Names, around: Surroundings) -> Iterator[Constant]:
+    if isinstance(comparison.ops[0], ast.Eq | ast.NotEq):
+        left, right = comparison.left, comparison.comparators[0]
+        yield from _constant(_target_name(left), "comparison", right, names, around)
+        yield from _constant(_target_name(right), "comparison", left, names, around)
 
 
 def _defaults(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, around: Surroundings) -> Iterator[Constant]:
@@ -50,22 +52,20 @@ def _defaults(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, ar
     positional = [*arguments.posonlyargs, *arguments.args]
     given = positional[len(positional) - len(arguments.defaults) :]
     inner = around.within(Scope(f"{around.scope.name}.{function.name}".lstrip("."), around.scope, function))
-    for parameter, default in (*zip(given, arguments.defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
+    for parameter, default in (
+        *zip(given, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ):
         yield from _constant(parameter.arg, "default", default, names, inner)
 
 
 def _constant(name: str, role: Role, node: ast.expr | None, names: Names, around: Surroundings) -> Iterator[Constant]:
     if isinstance(node, ast.Call) and node.args and names.dotted(node.func).rpartition(".")[2] in _WRAPPERS:
         node = node.args[0]
-    if not name or not isinstance(node, ast.Constant) or not isinstance(node.value, str | bytes):
-        return
-    value = names.literal(node, name)
-    if value.secret is not None:
-        yield _record(name, role, value, names.span(node), around)
-
-
-def _record(name: str, role: Role, value: Value[str], span: Span, around: Surroundings) -> Constant:
-    return Constant(name, role, value, span, around.scope.name, around.guarded)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and is_secret_name(name):
+        value = names.literal(node, name)
+        if value.secret is not None:
+            yield Constant(name, role, value, names.span(node), around.scope.name, around.guarded)
 
 
 def _target_name(node: ast.expr) -> str:
@@ -79,13 +79,14 @@ def _target_name(node: ast.expr) -> str:
     return ""
 
 
-def _shaped(tree: ast.Module, walk: Walk, names: Names) -> Iterator[Constant]:
+def _shaped(tree: ast.Module, names: Names) -> Iterator[Constant]:
     """Return the texts that are secrets by their shape, whatever they are given to; docstrings are left out.
 
     A part of an f-string stands for all of it, as interpreters before 3.12 know no place for a part.
     """
     texts: list[tuple[ast.expr, str]] = []
     left_out: set[int] = set()
+    owners: dict[int, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str) and len(node.value) > 12 and may_hold_secret(node.value):
@@ -96,8 +97,21 @@ def _shaped(tree: ast.Module, walk: Walk, names: Names) -> Iterator[Constant]:
             texts.extend((node, part.value) for part in parts if isinstance(part.value, str) and may_hold_secret(part.value))
         elif isinstance(node, ast.Expr):
             left_out.add(id(node.value))
-    around = Surroundings(walk.module)
+        else:
+            owners.update((id(value), name) for name, value in _owned(node))
     for node, text in texts:
         value = protect(text, names.span(node))
         if id(node) not in left_out and value.secret is not None:
-            yield _record("", "anywhere", value, names.span(node), around)
+            yield Constant(owners.get(id(node), ""), "anywhere", value, names.span(node))
+
+
+def _owned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Return the values that a node gives to names."""
+    if isinstance(node, ast.Assign):
+        yield _target_name(node.targets[0]), node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield _target_name(node.target), node.value
+    elif isinstance(node, ast.keyword):
+        yield node.arg or "", node.value
+    elif isinstance(node, ast.Dict):
+        yield from entries(node)

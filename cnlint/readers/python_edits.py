@@ -114,7 +114,12 @@ def _entries_without(entries: Any, index: int, parent: Any) -> list[Any]:
     import libcst
 
     kept = [entry for at, entry in enumerate(entries) if at != index]
-    if kept and index == len(entries) - 1 and hasattr(entries[index], "comma") and not (isinstance(parent, libcst.Tuple) and len(kept) == 1):
+    if (
+        kept
+        and index == len(entries) - 1
+        and hasattr(entries[index], "comma")
+        and not (isinstance(parent, libcst.Tuple) and len(kept) == 1)
+    ):
         kept[-1] = kept[-1].with_changes(comma=entries[index].comma)
     return kept
 

@@ -53,6 +53,8 @@ def _function(call: ast.Call, names: Names, scope: Scope) -> str:
         return "get"
     if function in _CONFIGS:
         return "config"
+    if "nv" not in function:
+        return ""
     base, _, method = function.rpartition(".")
     if function in _READERS or (base in _READERS and method in _TYPED):
         return "env"
@@ -150,7 +152,9 @@ class _Reader:
                 span = self._names.span(node)
                 value = stated(_URLS[method], span)
                 default = argument(node, "default")
-                yield EnvRead(value, self._default(default, around, _URLS[method]), default is None, span, around.scope.name, around.guarded)
+                yield EnvRead(
+                    value, self._default(default, around, _URLS[method]), default is None, span, around.scope.name, around.guarded
+                )
             return
         default = argument(node, "default", {"config": 1}.get(how, -1))
         if how == "config" and default is None and self._names.function(node, around.scope).startswith("starlette"):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cnlint.knowledge.python_frameworks import LOG_HANDLERS
 from cnlint.model.module import LogSink
-from cnlint.readers.python_names import Names, argument
+from cnlint.readers.python_names import Names, argument, entries
 from cnlint.readers.python_walk import Surroundings, Walk
 from cnlint.values import Value, unknown
 
@@ -31,12 +31,12 @@ def log_sinks(walk: Walk, names: Names) -> Iterator[LogSink]:
             if (path := argument(node, "filename")) is not None:
                 yield _sink("file", function, path, node, False, names, around)
         elif function == "loguru.logger.add" and node.args:
-            yield from _loguru(node, walk, names, around)
+            yield from _loguru(node, names, around)
     for dictionary, around in walk.dictionaries:
         yield from _configured(dictionary, names, around)
 
 
-def _loguru(node: ast.Call, walk: Walk, names: Names, around: Surroundings) -> Iterator[LogSink]:
+def _loguru(node: ast.Call, names: Names, around: Surroundings) -> Iterator[LogSink]:
     target = node.args[0]
     if names.dotted(target) in _STREAMS:
         yield _sink("stream", "loguru.logger.add", None, node, False, names, around)
@@ -60,8 +60,8 @@ def _configured(dictionary: ast.Dict, names: Names, around: Surroundings) -> Ite
     if not isinstance(handlers, ast.Dict):
         return
     lists = list(_handler_lists(dictionary))
-    classes = {name: _class(node, names) for name, node in _entries(handlers)}
-    for name, node in _entries(handlers):
+    classes = {name: _class(node, names) for name, node in entries(handlers)}
+    for name, node in entries(handlers):
         handler = LOG_HANDLERS.get(classes[name])
         users = [used for used in lists if name in used]
         if handler is None or not isinstance(node, ast.Dict) or (lists and not users):
@@ -80,19 +80,13 @@ def _class(node: ast.expr, names: Names) -> str:
 
 
 def _entry(dictionary: ast.Dict, wanted: str) -> ast.expr | None:
-    return next((value for name, value in _entries(dictionary) if name == wanted), None)
-
-
-def _entries(dictionary: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
-    for key, value in zip(dictionary.keys, dictionary.values, strict=True):
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield key.value, value
+    return next((value for name, value in entries(dictionary) if name == wanted), None)
 
 
 def _handler_lists(dictionary: ast.Dict) -> Iterator[list[str]]:
     """Return the names in each `handlers` list of a configuration's loggers and root."""
     loggers = _entry(dictionary, "loggers")
-    owners = [_entry(dictionary, "root"), *([node for _, node in _entries(loggers)] if isinstance(loggers, ast.Dict) else [])]
+    owners = [_entry(dictionary, "root"), *([node for _, node in entries(loggers)] if isinstance(loggers, ast.Dict) else [])]
     for owner in owners:
         used = _entry(owner, "handlers") if isinstance(owner, ast.Dict) else None
         if isinstance(used, ast.List | ast.Tuple):

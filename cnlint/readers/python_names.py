@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+from collections.abc import Iterator
 
 from cnlint.knowledge.secrets import protect
 from cnlint.model.module import Import
@@ -116,7 +117,9 @@ class Names:
 
     def is_computed_path(self, node: ast.expr) -> bool:
         """Tell whether an expression joins or makes a path, known or not."""
-        return isinstance(node, ast.BinOp | ast.JoinedStr) or (isinstance(node, ast.Call) and self.dotted(node.func) in {"os.path.join", *_PATHS})
+        return isinstance(node, ast.BinOp | ast.JoinedStr) or (
+            isinstance(node, ast.Call) and self.dotted(node.func) in {"os.path.join", *_PATHS}
+        )
 
     def _constant(self, node: ast.Constant, name: str) -> Value[str]:
         value = node.value
@@ -135,25 +138,33 @@ class Names:
         self._steps -= 1
         if hops <= 0 or self._steps <= 0:
             return None
+        folded: str | None = None
         if isinstance(node, ast.Constant):
-            return str(node.value) if isinstance(node.value, str | int) and not isinstance(node.value, bool) else None
-        if isinstance(node, ast.Name):
-            if node.id == "__file__":
-                return self._path
+            folded = str(node.value) if isinstance(node.value, str | int) and not isinstance(node.value, bool) else None
+        elif isinstance(node, ast.Name):
             bound = self.bound(node.id, scope)
-            return None if bound is None else self._fold(bound, scope, hops - 1)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
-            left, right = self._fold(node.left, scope, hops - 1), self._fold(node.right, scope, hops - 1)
-            if left is None or right is None:
-                return None
-            return left + right if isinstance(node.op, ast.Add) else posixpath.join(left, right)
-        if isinstance(node, ast.JoinedStr):
-            return self._join([part.value if isinstance(part, ast.FormattedValue) else part for part in node.values], "", scope, hops - 1)
-        if isinstance(node, ast.Attribute) and node.attr == "parent" and (inner := self._fold(node.value, scope, hops - 1)) is not None:
-            return posixpath.dirname(inner)
-        if isinstance(node, ast.Subscript):
-            return self._ancestor(node, scope, hops - 1)
-        return self._fold_call(node, scope, hops - 1) if isinstance(node, ast.Call) else None
+            folded = self._path if node.id == "__file__" else None if bound is None else self._fold(bound, scope, hops - 1)
+        elif isinstance(node, ast.BinOp):
+            folded = self._fold_operator(node, scope, hops)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+            folded = self._join(parts, "", scope, hops)
+        elif isinstance(node, ast.Attribute) and node.attr == "parent":
+            inner = self._fold(node.value, scope, hops - 1)
+            folded = None if inner is None else posixpath.dirname(inner)
+        elif isinstance(node, ast.Subscript):
+            folded = self._ancestor(node, scope, hops)
+        elif isinstance(node, ast.Call):
+            folded = self._fold_call(node, scope, hops)
+        return folded
+
+    def _fold_operator(self, node: ast.BinOp, scope: Scope, hops: int) -> str | None:
+        if not isinstance(node.op, ast.Add | ast.Div):
+            return None
+        left, right = self._fold(node.left, scope, hops - 1), self._fold(node.right, scope, hops - 1)
+        if left is None or right is None:
+            return None
+        return left + right if isinstance(node.op, ast.Add) else posixpath.join(left, right)
 
     def _fold_call(self, node: ast.Call, scope: Scope, hops: int) -> str | None:
         function = self.dotted(node.func)
@@ -166,7 +177,9 @@ class Names:
         if function == "os.path.dirname" and len(node.args) == 1 and (inner := self._fold(node.args[0], scope, hops - 1)) is not None:
             return posixpath.dirname(inner)
         if isinstance(node.func, ast.Attribute) and not function.startswith("os."):
-            base = self._fold(node.func.value, scope, hops - 1) if node.func.attr in ("resolve", "absolute", "joinpath", "as_posix") else None
+            base = (
+                self._fold(node.func.value, scope, hops - 1) if node.func.attr in ("resolve", "absolute", "joinpath", "as_posix") else None
+            )
             if base is not None:
                 tail = self._join(node.args, "/", scope, hops - 1) if node.func.attr == "joinpath" else ""
                 return None if tail is None else posixpath.join(base, tail) if tail else base
@@ -198,6 +211,13 @@ def argument(call: ast.Call, keyword: str, position: int = -1) -> ast.expr | Non
     if 0 <= position < len(call.args) and not any(isinstance(given, ast.Starred) for given in call.args[: position + 1]):
         return call.args[position]
     return None
+
+
+def entries(dictionary: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
+    """Return the entries of a dictionary whose keys are texts."""
+    for key, value in zip(dictionary.keys, dictionary.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, value
 
 
 def _is_chained(function: ast.expr) -> bool:

@@ -10,12 +10,14 @@ import ast
 from collections.abc import Iterator
 
 from cnlint.model.module import EnvRead
-from cnlint.readers.python_names import Names, argument
+from cnlint.readers.python_names import Names, argument, entries
 from cnlint.readers.python_walk import Scope, Surroundings, Walk
 from cnlint.source import Span
 from cnlint.values import Value, absent, stated, unknown
 
-_BASES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.env_settings.BaseSettings", "pydantic.v1.BaseSettings"})
+_BASES = frozenset(
+    {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.env_settings.BaseSettings", "pydantic.v1.BaseSettings"}
+)
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field", "pydantic.v1.Field"})
 _ALIASES = ("validation_alias", "alias", "env")
 
@@ -28,7 +30,7 @@ def settings_reads(walk: Walk, names: Names) -> Iterator[EnvRead]:
         parent = next((base for base in bases if base in _BASES or base in known), None)
         if parent is None:
             continue
-        prefix = _prefix(node, names)
+        prefix = _prefix(node)
         known[node.name] = known.get(parent, "") if prefix is None else prefix
         for field in node.body:
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and not _is_class_variable(field, names):
@@ -41,26 +43,26 @@ def _is_class_variable(field: ast.AnnAssign, names: Names) -> bool:
     return target.startswith("_") or target == "model_config" or names.dotted(annotation).endswith("ClassVar")
 
 
-def _prefix(node: ast.ClassDef, names: Names) -> str | None:
+def _prefix(node: ast.ClassDef) -> str | None:
     """Return the prefix that a class sets for its fields, or None where it sets none."""
     for statement in node.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call | ast.Dict):
-            if any(isinstance(target, ast.Name) and target.id == "model_config" for target in statement.targets):
-                return _given_prefix(statement.value)
-        elif isinstance(statement, ast.ClassDef) and statement.name == "Config":
-            for inner in statement.body:
-                if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Constant) and isinstance(inner.value.value, str):
-                    if any(isinstance(target, ast.Name) and target.id == "env_prefix" for target in inner.targets):
-                        return inner.value.value
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call | ast.Dict) and _assigns(statement, "model_config"):
+            return _given_prefix(statement.value)
+        for inner in statement.body if isinstance(statement, ast.ClassDef) and statement.name == "Config" else ():
+            if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Constant) and _assigns(inner, "env_prefix"):
+                return str(inner.value.value)
     return None
+
+
+def _assigns(statement: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
 
 
 def _given_prefix(value: ast.Call | ast.Dict) -> str | None:
     if isinstance(value, ast.Call):
         given = argument(value, "env_prefix")
     else:
-        pairs = zip(value.keys, value.values, strict=True)
-        given = next((item for key, item in pairs if isinstance(key, ast.Constant) and key.value == "env_prefix"), None)
+        given = next((item for key, item in entries(value) if key == "env_prefix"), None)
     return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
 
 

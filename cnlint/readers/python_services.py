@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, ClientCall, Listener
 from cnlint.model.module import Connection, Listen
-from cnlint.readers.python_names import Names, argument, is_open
+from cnlint.readers.python_names import Names, argument, entries, is_open
 from cnlint.readers.python_walk import Scope, Surroundings, Walk
 from cnlint.values import Value, absent, defaulted, stated, unknown
 
 _CLIENTS = {row.function: row for row in CONNECTIONS}
 _RUNNERS = {f"{application}().run": listener for application, listener in APPLICATIONS.items()}
 _GRPC = frozenset({"add_insecure_port", "add_secure_port"})
-_SOCKET_SOURCE = "https://docs.python.org/3/library/socket.html"
+_METHODS = _GRPC | {"bind", "listen", "run"}
 _SCHEME_END = "://"
 
 
@@ -25,7 +25,7 @@ def listens(walk: Walk, names: Names) -> Iterator[Listen]:
         listener = LISTENERS.get(function) or _RUNNERS.get(function)
         if listener is not None:
             yield _listen(node, listener, names, around)
-        elif isinstance(node.func, ast.Attribute):
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
             yield from _listen_method(node, node.func.attr, function, names, around)
 
 
@@ -115,8 +115,7 @@ def _only(node: ast.expr, client: ClientCall, names: Names, scope: Scope) -> ast
             node = node.elts[0]
         elif isinstance(node, ast.Dict):
             wanted = ("host", *client.keywords)
-            pairs = zip(node.keys, node.values, strict=True)
-            found = next((value for key, value in pairs if isinstance(key, ast.Constant) and key.value in wanted), None)
+            found = next((value for key, value in entries(node) if key in wanted), None)
             if found is None:
                 return None
             node = found
@@ -155,4 +154,3 @@ def kind_of(url: str, otherwise: str) -> str:
     """Return the kind of service that the scheme of a URL names (`postgresql+psycopg2` is postgres)."""
     scheme = url.partition(_SCHEME_END)[0].partition("+")[0].lower() if _SCHEME_END in url else ""
     return _SCHEMES.get(scheme, otherwise)
-

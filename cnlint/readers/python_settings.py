@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cnlint.knowledge.python_frameworks import DJANGO_MARKS, GUNICORN_SETTINGS
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
-from cnlint.readers.python_names import Names
+from cnlint.readers.python_names import Names, entries
 from cnlint.readers.python_walk import Surroundings, Walk
 
 _DEPTH = 6
@@ -61,17 +61,15 @@ def _mapped(call: ast.Call, names: Names, around: Surroundings) -> Iterator[Sett
             yield from _nested(keyword.arg, keyword.value, names, around, "flask", _DEPTH)
     for given in call.args:
         if isinstance(given, ast.Dict):
-            for key, value in zip(given.keys, given.values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield from _nested(key.value, value, names, around, "flask", _DEPTH)
+            for key, value in entries(given):
+                yield from _nested(key, value, names, around, "flask", _DEPTH)
 
 
 def _nested(name: str, value: ast.expr, names: Names, around: Surroundings, framework: str, depth: int) -> Iterator[Setting]:
     """Return a scalar setting, or those of a dictionary; for a list the setting of its first element (`hosts`)."""
     if isinstance(value, ast.Dict) and depth:
-        for key, item in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield from _nested(f"{name}.{key.value}", item, names, around, framework, depth - 1)
+        for key, item in entries(value):
+            yield from _nested(f"{name}.{key}", item, names, around, framework, depth - 1)
         return
     if isinstance(value, ast.List | ast.Tuple | ast.Set):
         return

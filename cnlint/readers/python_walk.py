@@ -9,12 +9,11 @@ import ast
 from collections.abc import Callable, Iterable
 from itertools import chain
 
+from cnlint.readers.python_guards import catches_missing, guards, is_main_test
+
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.type_ignore)
 _CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
 _SKIPPED = frozenset({"ctx", "op", "ops", "annotation", "returns", "type_comment", "type_params", "kind", "id", "attr", "lineno"})
-
-_DEVELOPMENT = frozenset("debug dev develop development local localhost test tests testing pytest unittest ci".split())
-_PRODUCTION = frozenset("prod production live release staging".split())
 
 
 class Scope:
@@ -97,7 +96,8 @@ class Walk:
         self._walk()
 
     def _walk(self) -> None:
-        stack, visitors = self._stack, _VISITORS
+        stack, visitors, leaves = self._stack, _VISITORS, _LEAF_TYPES
+        push = stack.append
         while stack:
             node, around = stack.pop()
             kind = type(node)
@@ -111,82 +111,86 @@ class Walk:
             if fields is None:
                 fields = _CHILDREN[kind] = tuple(field for field in kind._fields if field not in _SKIPPED)
             for field in fields:
-                child = getattr(node, field, None)
+                child = getattr(node, field)
                 if child.__class__ is list:
-                    stack.extend([(item, around) for item in child if item.__class__ not in _LEAF_TYPES])
-                elif child is not None and child.__class__ not in _LEAF_TYPES:
-                    stack.append((child, around))
+                    for item in child:
+                        if item.__class__ not in leaves:
+                            push((item, around))
+                elif child.__class__ not in leaves:
+                    push((child, around))
 
     def _push(self, nodes: Iterable[ast.AST], around: Surroundings) -> None:
         self._stack.extend((node, around) for node in nodes if node.__class__ not in _LEAF_TYPES)
 
-    def _call(self, node: ast.Call, around: Surroundings) -> Surroundings:
+    def on_call(self, node: ast.Call, around: Surroundings) -> Surroundings:
         self.calls.append((node, around))
         return around
 
-    def _subscript(self, node: ast.Subscript, around: Surroundings) -> Surroundings:
+    def on_subscript(self, node: ast.Subscript, around: Surroundings) -> Surroundings:
         self.subscripts.append((node, around))
         return around
 
-    def _compare(self, node: ast.Compare, around: Surroundings) -> Surroundings:
+    def on_compare(self, node: ast.Compare, around: Surroundings) -> Surroundings:
         self.comparisons.append((node, around))
         return around
 
-    def _dictionary(self, node: ast.Dict, around: Surroundings) -> Surroundings:
+    def on_dictionary(self, node: ast.Dict, around: Surroundings) -> Surroundings:
         self.dictionaries.append((node, around))
         return around
 
-    def _list(self, node: ast.List | ast.Tuple, around: Surroundings) -> Surroundings:
+    def on_list(self, node: ast.List | ast.Tuple, around: Surroundings) -> Surroundings:
         if len(node.elts) > 1:
             for element in node.elts:
                 if isinstance(element, ast.Call):
                     self.siblings[id(element)] = node.elts
         return around
 
-    def _or(self, node: ast.BoolOp, around: Surroundings) -> Surroundings:
+    def on_or(self, node: ast.BoolOp, around: Surroundings) -> Surroundings:
         if isinstance(node.op, ast.Or):
             for value in node.values[:-1]:
                 self.fallbacks[id(value)] = node.values[-1]
         return around
 
-    def _assign(self, node: ast.Assign, around: Surroundings) -> Surroundings:
+    def on_assign(self, node: ast.Assign, around: Surroundings) -> Surroundings:
         for target in node.targets:
             around.scope.bind(target, None if around.conditional else node.value)
         self.assignments.append((node, around))
         return around
 
-    def _annotated(self, node: ast.AnnAssign, around: Surroundings) -> Surroundings:
+    def on_annotated(self, node: ast.AnnAssign, around: Surroundings) -> Surroundings:
         if node.value is not None:
             around.scope.bind(node.target, None if around.conditional else node.value)
         self.assignments.append((node, around))
         return around
 
-    def _rebind(self, node: ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension, around: Surroundings) -> Surroundings:
+    def on_rebind(
+        self, node: ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension, around: Surroundings
+    ) -> Surroundings:
         around.scope.bind(node.target, None)
         return around
 
-    def _names(self, node: ast.Global | ast.Nonlocal, around: Surroundings) -> Surroundings:
+    def on_names(self, node: ast.Global | ast.Nonlocal, around: Surroundings) -> Surroundings:
         for name in node.names:
             around.scope.bindings[name] = None
             self.module.bindings[name] = None
         return around
 
-    def _loop(self, node: ast.For | ast.AsyncFor, around: Surroundings) -> None:
+    def on_loop(self, node: ast.For | ast.AsyncFor, around: Surroundings) -> None:
         around.scope.bind(node.target, None)
         self._push([node.iter], around)
         self._push(chain(node.body, node.orelse), around.branch())
 
-    def _while(self, node: ast.While, around: Surroundings) -> None:
+    def on_while(self, node: ast.While, around: Surroundings) -> None:
         self._push([node.test], around)
         self._push(chain(node.body, node.orelse), around.branch())
 
-    def _with(self, node: ast.With | ast.AsyncWith, around: Surroundings) -> Surroundings:
+    def on_with(self, node: ast.With | ast.AsyncWith, around: Surroundings) -> Surroundings:
         for item in node.items:
             if item.optional_vars is not None:
                 around.scope.bind(item.optional_vars, None)
         return around
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: Surroundings) -> None:
+    def on_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: Surroundings) -> None:
         self.functions.append((node, around))
         scope = Scope(f"{around.scope.name}.{node.name}".lstrip("."), around.scope, node)
         arguments = node.args
@@ -196,13 +200,13 @@ class Walk:
         self._push(chain(node.decorator_list, arguments.defaults, filter(None, arguments.kw_defaults)), around)
         self._push(node.body, around.within(scope))
 
-    def _class(self, node: ast.ClassDef, around: Surroundings) -> None:
+    def on_class(self, node: ast.ClassDef, around: Surroundings) -> None:
         self.classes.append((node, around))
         scope = Scope(f"{around.scope.name}.{node.name}".lstrip("."), around.scope, node, is_class=True)
         self._push(chain(node.decorator_list, node.bases, node.keywords), around)
         self._push(node.body, around.within(scope))
 
-    def _if(self, node: ast.If, around: Surroundings) -> None:
+    def on_if(self, node: ast.If, around: Surroundings) -> None:
         self._push([node.test], around)
         if is_main_test(node.test):
             self._push(node.body, around.branch(main_only=True))
@@ -212,14 +216,14 @@ class Walk:
         self._push(node.body, around.branch(guarded=body))
         self._push(node.orelse, around.branch(guarded=orelse))
 
-    def _if_expression(self, node: ast.IfExp, around: Surroundings) -> None:
+    def on_if_expression(self, node: ast.IfExp, around: Surroundings) -> None:
         self._push([node.test], around)
         body, orelse = guards(node.test)
         self._push([node.body], around.branch(guarded=body))
         self._push([node.orelse], around.branch(guarded=orelse))
 
-    def _try(self, node: ast.Try, around: Surroundings) -> None:
-        lenient = any(_catches_missing(handler.type) for handler in node.handlers)
+    def on_try(self, node: ast.Try, around: Surroundings) -> None:
+        lenient = any(catches_missing(handler.type) for handler in node.handlers)
         self._push(node.body, around.branch(lenient=lenient))
         for handler in node.handlers:
             if handler.name:
@@ -227,7 +231,7 @@ class Walk:
             self._push(handler.body, around.branch())
         self._push(chain(node.orelse, node.finalbody), around.branch())
 
-    def _import(self, node: ast.Import | ast.ImportFrom, around: Surroundings) -> None:
+    def on_import(self, node: ast.Import | ast.ImportFrom, around: Surroundings) -> None:
         self.imports.append(node)
 
 
@@ -238,74 +242,32 @@ _LEAF_TYPES = frozenset(
     }
 )
 _VISITORS: dict[type[ast.AST], Callable[..., Surroundings | None]] = {
-    ast.Call: Walk._call,
-    ast.Subscript: Walk._subscript,
-    ast.Compare: Walk._compare,
-    ast.Dict: Walk._dictionary,
-    ast.List: Walk._list,
-    ast.Tuple: Walk._list,
-    ast.BoolOp: Walk._or,
-    ast.Assign: Walk._assign,
-    ast.AnnAssign: Walk._annotated,
-    ast.AugAssign: Walk._rebind,
-    ast.NamedExpr: Walk._rebind,
-    ast.comprehension: Walk._rebind,
-    ast.Global: Walk._names,
-    ast.Nonlocal: Walk._names,
-    ast.For: Walk._loop,
-    ast.AsyncFor: Walk._loop,
-    ast.While: Walk._while,
-    ast.With: Walk._with,
-    ast.AsyncWith: Walk._with,
-    ast.FunctionDef: Walk._function,
-    ast.AsyncFunctionDef: Walk._function,
-    ast.ClassDef: Walk._class,
-    ast.If: Walk._if,
-    ast.IfExp: Walk._if_expression,
-    ast.Try: Walk._try,
-    ast.TryStar: Walk._try,
-    ast.Import: Walk._import,
-    ast.ImportFrom: Walk._import,
+    ast.Call: Walk.on_call,
+    ast.Subscript: Walk.on_subscript,
+    ast.Compare: Walk.on_compare,
+    ast.Dict: Walk.on_dictionary,
+    ast.List: Walk.on_list,
+    ast.Tuple: Walk.on_list,
+    ast.BoolOp: Walk.on_or,
+    ast.Assign: Walk.on_assign,
+    ast.AnnAssign: Walk.on_annotated,
+    ast.AugAssign: Walk.on_rebind,
+    ast.NamedExpr: Walk.on_rebind,
+    ast.comprehension: Walk.on_rebind,
+    ast.Global: Walk.on_names,
+    ast.Nonlocal: Walk.on_names,
+    ast.For: Walk.on_loop,
+    ast.AsyncFor: Walk.on_loop,
+    ast.While: Walk.on_while,
+    ast.With: Walk.on_with,
+    ast.AsyncWith: Walk.on_with,
+    ast.FunctionDef: Walk.on_function,
+    ast.AsyncFunctionDef: Walk.on_function,
+    ast.ClassDef: Walk.on_class,
+    ast.If: Walk.on_if,
+    ast.IfExp: Walk.on_if_expression,
+    ast.Try: Walk.on_try,
+    ast.TryStar: Walk.on_try,
+    ast.Import: Walk.on_import,
+    ast.ImportFrom: Walk.on_import,
 }
-
-
-def is_main_test(test: ast.expr) -> bool:
-    """Tell whether an expression is `__name__ == "__main__"`."""
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
-
-
-def guards(test: ast.expr) -> tuple[bool, bool]:
-    """Tell whether the branches of an `if` with this test run only in development, or depend on the environment.
-
-    `if DEBUG` guards its body; `if ENV == "production"` its `else`; a test of any other variable both.
-    """
-    words: set[str] = set()
-    negative = environment = False
-    for node in ast.walk(test):
-        if isinstance(node, ast.Name):
-            words.update(node.id.lower().split("_"))
-            environment |= node.id in ("environ", "getenv", "env")
-        elif isinstance(node, ast.Attribute):
-            words.update(node.attr.lower().split("_"))
-            environment |= node.attr in ("environ", "getenv")
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 40:
-            words.update(node.value.lower().replace("-", "_").split("_"))
-        elif isinstance(node, ast.Not | ast.NotEq | ast.NotIn):
-            negative = True
-    if words & _DEVELOPMENT:
-        return not negative, negative
-    if words & _PRODUCTION:
-        return negative, not negative
-    return environment, environment
-
-
-def _catches_missing(caught: ast.expr | None) -> bool:
-    """Tell whether an except clause catches the error of a missing key."""
-    if caught is None:
-        return True
-    names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(
-        (isinstance(name, ast.Name) and name.id in ("KeyError", "LookupError", "Exception", "BaseException"))
-        or (isinstance(name, ast.Attribute) and name.attr in ("ImproperlyConfigured", "UndefinedValueError"))
-        for name in names
-    )

@@ -14,7 +14,7 @@ from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, Exposure, ServicePort
 from cnlint.model.workload import ObjectKey, Workload
-from cnlint.readers.ecs import Service, workload
+from cnlint.readers.ecs import SERVICE_KIND, Service, workload
 from cnlint.syntax.nodes import Entry, Mapping, Node
 from cnlint.syntax.nodes import Sequence as ListNode
 from cnlint.values import Items, Value, defaulted, inapplicable, stated, unknown
@@ -159,7 +159,7 @@ def _autoscaler(declaration: Declaration) -> Autoscaler | None:
     target = resource.map(lambda text: text.rpartition("/")[2]) if resource.is_known else unknown("its service is not known")
     return Autoscaler(
         key=ObjectKey("", declaration.type, inapplicable(), stated(declaration.name, declaration.place)),
-        target_kind=stated("Service", declaration.span),
+        target_kind=stated(SERVICE_KIND, declaration.span),
         target_name=target,
         minimum=body.child("min_capacity").integer(),
         maximum=body.child("max_capacity").integer(),

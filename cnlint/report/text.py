@@ -61,11 +61,10 @@ def _located(span: Span, texts: Texts, scan: Scan, view: View) -> str:
 
 def summary(scan: Scan, view: View) -> str:
     """Return the last line: the number of findings by severity, of files, and the time; and which a fix may mend."""
-    files = f"{plural(scan.files, 'file')} ({scan.seconds:.1f} s)"
     counts = {severity: sum(result.severity == severity for result in scan.results) for severity in reversed(SEVERITIES)}
-    parts = [view.paint(plural(count, severity), STYLES[severity]) for severity, count in counts.items() if count]
-    ignored = f", {len(scan.suppressed)} ignored" if scan.suppressed else ""
-    found = f"{', '.join(parts) or 'no findings'} in {files}{ignored}"
+    parts = [view.paint(plural(count, severity), STYLES[severity]) for severity, count in counts.items() if count] or ["no findings"]
+    parts += [f"{len(scan.suppressed)} ignored"] if scan.suppressed else []
+    found = f"{', '.join(parts)}; {plural(scan.files, 'file')} read in {scan.seconds:.1f} s"
     safe, unsafe = _fixable(scan, lambda kind: kind), _fixable(scan, lambda kind: not kind)
     if safe:
         found += f"\n{plural(safe, 'finding')} may be mended by --fix (see --diff)"

@@ -78,7 +78,7 @@ class Lines:
 
     def _read_directives(self) -> None:
         """Read `# syntax=`, `# escape=` and `# check=`, which stand before anything else."""
-        for line in self._lines:
+        for line in self._lines[self._lines[0].startswith("#!") :]:
             match = _DIRECTIVE.match(line.rstrip("\r"))
             name = match[1].lower() if match else ""
             if match is None or name in self.directives or name not in ("syntax", "escape", "check"):

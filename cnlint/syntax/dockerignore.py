@@ -16,7 +16,9 @@ from cnlint.syntax.extents import Extents
 
 _LINE = re.compile(r"[^\r\n]+")
 _PART = re.compile(r"(\*\*)(/|$)?|(\*)|(\?)|\\(.)|(\[\^?(?:\\.|[^\]\\])+\])|(.)", re.DOTALL)
+_IN_SET = re.compile(r"\\(.)|--+|[\[&~|^]", re.DOTALL)
 _REPEATS = re.compile(r"\*{3,}")
+_MAXIMUM_STARS = 8
 
 
 class IgnoreRule:
@@ -77,11 +79,17 @@ def _prefixes(path: str) -> Iterable[str]:
         yield path
 
 
+def _set(group: str) -> str:
+    """Return a set of characters in which only `-`, and `^` at the start, mean something."""
+    start = 1 + group.startswith("[^")
+    return group[:start] + _IN_SET.sub(lambda match: re.escape(match[1] or match[0]), group[start:-1]) + "]"
+
+
 @lru_cache(maxsize=4096)
 def _pattern(rule: str) -> re.Pattern[str] | None:
     """Return a rule as a pattern of whole paths, None for one that Docker would refuse or that matches nothing."""
     cleaned = posixpath.normpath(rule).lstrip("/") if rule else ""
-    if not cleaned or cleaned == ".":
+    if not cleaned or cleaned == "." or cleaned.count("*") > _MAXIMUM_STARS * 2:
         return None
     parts: list[str] = []
     for match in _PART.finditer(_REPEATS.sub("**", cleaned)):
@@ -93,7 +101,7 @@ def _pattern(rule: str) -> re.Pattern[str] | None:
         elif one:
             parts.append("[^/]")
         else:
-            parts.append(group or re.escape(escaped or plain))
+            parts.append(_set(group) if group else re.escape(escaped or plain))
     try:
         return re.compile("".join(parts) + r"\Z", re.DOTALL)
     except re.error:

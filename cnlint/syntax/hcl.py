@@ -6,6 +6,7 @@ and to verify what a fix has written (`accepts`). Grammar: <https://github.com/h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -39,6 +40,7 @@ from cnlint.syntax.hcl_tree import (
 DEPTH = 100
 _EXPLAINED = 200_000
 _POSTFIX = frozenset({"get_attr", "index", "splat"})
+_WRAPPERS = frozenset({"expression", "collection_value", "template_expr", "literal_value", "for_expr", "operation"})
 _CLOSERS = {"tuple_end": "]", "object_end": "}", "block_end": "}", ")": ")", "quoted_template_end": '"', "template_interpolation_end": "}"}
 
 
@@ -100,32 +102,40 @@ def _explained(source: Source) -> SyntaxFailure | None:
     try:
         hcl2.parses_to_tree(source.text + "\n")
     except UnexpectedInput as error:
-        lines = Lines(source.text)
-        line = error.line if 0 < error.line <= len(lines) else len(lines)
-        start = min(lines.start(line) + max(error.column - 1, 0), len(source.text))
-        found = source.text[start : start + 1]
-        what = "the file ends" if start >= len(source.text.rstrip()) else "the line ends" if found in "\r\n" else f"unexpected `{found}`"
-        expected = _expected(error)
-        return SyntaxFailure(f"{what}{' where ' + expected + ' belongs' if expected else ''}", source.span(start, start + len(found)))
+        return _worded(source, error)
     except (LarkError, RecursionError, ValueError):
         return None
     return None
 
 
 _WORDS = {
-    "LBRACE": "`{`", "RBRACE": "`}`", "RSQB": "`]`", "RPAR": "`)`", "EQ": "`=`", "DBLQUOTE": 'a closing `"`', "COLON": "`:`",
-    "FOR_COLON": "`:`", "IN": "`in`",
+    "LBRACE": "`{`", "RBRACE": "`}`", "RSQB": "`]`", "RPAR": "`)`", "EQ": "`=`", "COLON": "`:`", "FOR_COLON": "`:`", "IN": "`in`",
 }  # fmt: skip
 
 
-def _expected(error: Any) -> str:
-    """Return what belongs there, where it is one thing (an expression counts as one)."""
+def _worded(source: Source, error: Any) -> SyntaxFailure:
+    """Return python-hcl2's error in words: what was found, what belongs there."""
     expected = set(getattr(error, "expected", None) or getattr(error, "allowed", None) or ())
-    if {"NAME", "INT_LITERAL"} <= expected and "RSQB" not in expected:
-        return "a value"
+    lines, end = Lines(source.text), len(source.text.rstrip())
+    start = end
+    if 0 < error.line <= len(lines):
+        start = min(lines.start(error.line) + max(error.column - 1, 0), end)
     if "STRING_CHARS" in expected:
-        return _WORDS["DBLQUOTE"]
-    named = sorted(_WORDS[name] for name in expected if name in _WORDS)
+        start = source.text.rfind('"', 0, start + 1) if '"' in source.text[: start + 1] else start
+        return SyntaxFailure("this text is not closed", source.span(start, min(start + 1, end)))
+    if getattr(getattr(error, "token", None), "type", "") == "$END":
+        start = end
+    belongs = _expected(expected)
+    found = source.text[start : start + 1]
+    what = "the file ends" if start >= end else "the line ends" if found in "\r\n" else f"unexpected `{found}`"
+    return SyntaxFailure(f"{what} where {belongs} belongs" if belongs else what, source.span(start, start + len(found)))
+
+
+def _expected(expected: set[str]) -> str:
+    """Return what belongs there, where it is one thing (an expression counts as one)."""
+    if {"NAME", "INT_LITERAL"} <= expected and not {"RSQB", "RBRACE", "RPAR"} & expected:
+        return "a value"
+    named = sorted({_WORDS[name] for name in expected if name in _WORDS})
     return named[0] if len(named) == 1 else ""
 
 
@@ -156,7 +166,18 @@ class _Builder:
     def __init__(self, source: Source, places: list[int] | None) -> None:
         self.source = source
         self._places = places
+        self._direct = places is None and not source.is_derived
         self._templates = TemplateBuilder(self)
+        self._compounds: dict[str, Callable[[Any, int], Expression]] = {
+            "tuple": self._list,
+            "object": self._object,
+            "function_call": self._call,
+            "for_tuple_expr": self._for,
+            "for_object_expr": self._for,
+            "conditional": self._conditional,
+            "binary_operation": self._operation,
+            "unary_operation": self._operation,
+        }
 
     def at(self, byte: int) -> int:
         """Return the code point at a byte of the UTF-8 text."""
@@ -164,10 +185,14 @@ class _Builder:
 
     def span(self, node: Any) -> Span:
         """Return the place of a node."""
+        if self._direct:
+            return Span(self.source.file, node.start_byte, node.end_byte)
         return self.source.span(self.at(node.start_byte), self.at(node.end_byte))
 
     def text(self, node: Any) -> str:
         """Return the characters of a node."""
+        if self._places is None:
+            return self.source.text[node.start_byte : node.end_byte]
         return self.source.text[self.at(node.start_byte) : self.at(node.end_byte)]
 
     def comments(self, root: Any) -> tuple[Comment, ...]:
@@ -218,10 +243,17 @@ class _Builder:
 
     def expression(self, node: Any, depth: int) -> Expression:
         """Return an expression."""
-        return self._operand(node.children, self._bounded(depth, node), node)
+        depth = self._bounded(depth, node)
+        children = node.children
+        while len(children) == 1 and children[0].type in _WRAPPERS:
+            node = children[0]
+            children = node.children
+        return self._operand(children, depth, node)
 
     def _operand(self, nodes: list[Any], depth: int, whole: Any) -> Expression:
         """Return a primary and its postfixes (`a.b[0]`), which the grammar leaves side by side."""
+        if len(nodes) == 1:
+            return self._primary(nodes[0], depth)
         nodes = [node for node in nodes if node.type != "comment"]
         if nodes[0].type == "(":
             count = 3
@@ -254,7 +286,7 @@ class _Builder:
 
     def _primary(self, node: Any, depth: int) -> Expression:
         kind = node.type
-        if kind in ("expression", "collection_value", "template_expr", "literal_value", "for_expr", "operation"):
+        if kind in _WRAPPERS:
             return self._operand(node.children, self._bounded(depth, node), node)
         if kind == "variable_expr":
             return Variable(self.text(node.children[0]), self.span(node))
@@ -262,16 +294,7 @@ class _Builder:
             return Text(self.parts(node, depth), self.span(node), heredoc=kind == "heredoc_template")
         if kind in ("numeric_lit", "bool_lit", "null_lit"):
             return Literal({"n": "number", "b": "boolean"}[kind[0]] if kind != "null_lit" else "null", self.text(node), self.span(node))
-        compound = {
-            "tuple": self._list,
-            "object": self._object,
-            "function_call": self._call,
-            "for_tuple_expr": self._for,
-            "for_object_expr": self._for,
-            "conditional": self._conditional,
-            "binary_operation": self._operation,
-            "unary_operation": self._operation,
-        }.get(kind)
+        compound = self._compounds.get(kind)
         if compound is None:
             raise SyntaxFailure(f"`{kind}` is not an expression", self.span(node))
         return compound(node, self._bounded(depth, node))

@@ -111,9 +111,9 @@ def _strips(border: Any, index: int) -> bool:
 
 
 def _common_indent(text: str) -> int:
-    """Return how many characters of indentation `<<-` takes from each line."""
+    """Return how many characters of indentation `<<-` takes from each line; lines of white space have no say."""
     lines = text.split("\n")[:-1]
-    widths = [_INDENT.match(line).end() for line in lines if line.strip("\r")]  # type: ignore[union-attr]
+    widths = [_INDENT.match(line).end() for line in lines if line.strip()]  # type: ignore[union-attr]
     return min(widths, default=0)
 
 
@@ -141,7 +141,9 @@ class _Literals:
         text, found, position = self._source.text, [], start
         while position < end:
             if position == 0 or text[position - 1] == "\n":
-                position += min(self._indent, _INDENT.match(text, position, end).end() - position)  # type: ignore[union-attr]
+                width = _INDENT.match(text, position, end).end() - position  # type: ignore[union-attr]
+                blank = text[position + width : position + width + 1] in ("\n", "\r")
+                position += 0 if blank else min(self._indent, width)
             line_end = text.find("\n", position, end) + 1 or end
             found.append((position, line_end))
             position = line_end

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 _IMPORT = re.compile(
@@ -20,7 +21,9 @@ _TOKEN = re.compile(
       | "(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*"? | '(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*'? ) )
     | (?P<comment> \#[^\r\n]* )"""
 )
-STRUCTURE = re.compile(rf"{_TOKEN.pattern.replace('(?x)', '(?x:', 1)})|[\[\](){{}},\n]|[-+*/%&|^@.<>=!~]+|\b(?:and|or|not|if|else|lambda|await|yield|in|is)\b")
+STRUCTURE = re.compile(
+    rf"{_TOKEN.pattern.replace('(?x)', '(?x:', 1)})|[\[\](){{}},\n]|[-+*/%&|^@.<>=!~]+|\b(?:and|or|not|if|else|lambda|await|yield|in|is)\b"
+)
 """What makes an expression deep: brackets, operators, strings side by side; commas and line breaks, which end a chain."""
 
 _NAME = re.compile(r"(?P<name>[^\W\d][\w.]*|\*)(?:\s+as\s+(?P<alias>\w+))?")
@@ -45,7 +48,7 @@ class ImportedName(NamedTuple):
 
 def has_main(text: str) -> bool:
     """Tell whether the file does something when it is run rather than imported."""
-    return bool(_MAIN.search(text))
+    return "__main__" in text and bool(_MAIN.search(text))
 
 
 def comments(text: str) -> Iterator[tuple[int, int]]:
@@ -56,7 +59,7 @@ def comments(text: str) -> Iterator[tuple[int, int]]:
 def imports(text: str) -> Iterator[ImportedName]:
     """Return what a file imports, in order, wherever in it; imports that stand in a string are none."""
     matches = [match for match in _IMPORT.finditer(text) if _is_statement(match)]
-    strings = _long_strings(text, matches[-1].start()) if matches else []
+    strings = _long_strings(text, matches)
     for match in matches:
         if any(start < match.start() < end for start, end in strings):
             continue
@@ -91,18 +94,24 @@ def _plain_import(match: re.Match[str], optional: bool) -> Iterator[ImportedName
         offset += len(part) + 1
 
 
-def _long_strings(text: str, until: int) -> list[tuple[int, int]]:
-    """Return the strings of several lines that begin before `until`; the text is only read where there may be one."""
-    first = min((at for quote in ('"""', "'''", "\\\n") if (at := text.find(quote)) >= 0), default=len(text))
-    if first >= until:
-        return []
-    found = []
-    for match in _TOKEN.finditer(text):
-        if match.start() >= until:
+def _long_strings(text: str, matches: list[re.Match[str]]) -> list[tuple[int, int]]:
+    """Return the strings of several lines that may hold one of `matches`.
+
+    The text is only read where quotes do not pair up before one of them.
+    """
+    last = 0
+    doubles = singles = 0
+    for match in matches:
+        doubles += text.count('"""', last, match.start())
+        singles += text.count("'''", last, match.start())
+        last = match.start()
+        if doubles % 2 or singles % 2 or "\\\n" in text[max(0, last - 2) : last]:
             break
-        if match.lastgroup == "string" and ("\n" in match[0] or "\r" in match[0]):
-            found.append(match.span())
-    return found
+    else:
+        return []
+    until = matches[-1].start()
+    strings = (match for match in _TOKEN.finditer(text) if match.lastgroup == "string")
+    return [match.span() for match in takewhile(lambda match: match.start() < until, strings) if "\n" in match[0] or "\r" in match[0]]
 
 
 def _is_optional(text: str, at: int, indent: int) -> bool:

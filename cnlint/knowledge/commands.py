@@ -1,0 +1,103 @@
+"""Programs that only start another one: inits, runners, `python -m`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from cnlint.model.command import Invocation, Word
+
+_USER_CHANGERS = frozenset({"gosu", "su-exec"})
+"""<https://github.com/tianon/gosu>: a user, then the program."""
+_PREFIXES = frozenset(
+    "tini tini-static dumb-init catatonit docker-init npx env nice ionice nohup stdbuf time timeout setsid command sudo setpriv chpst ddtrace-run opentelemetry-instrument".split()
+)
+"""Options, perhaps `--`, then the program (<https://github.com/krallin/tini>, <https://github.com/Yelp/dumb-init>, …)."""
+_WITH_VALUE = {
+    "npx": frozenset({"-p", "--package"}),
+    "tini": frozenset({"-p", "-e"}),
+    "tini-static": frozenset({"-p", "-e"}),
+    "dumb-init": frozenset({"-r", "--rewrite"}),
+    "env": frozenset({"-u", "--unset", "-C", "--chdir"}),
+    "nice": frozenset({"-n"}),
+    "ionice": frozenset({"-c", "-n"}),
+    "stdbuf": frozenset({"-i", "-o", "-e"}),
+    "timeout": frozenset({"-k", "-s"}),
+    "sudo": frozenset({"-u", "-g", "--user", "--group"}),
+    "setpriv": frozenset({"--reuid", "--regid", "--groups"}),
+    "chpst": frozenset({"-u", "-U", "-e"}),
+}
+_RUNNERS = {
+    "poetry": "run",
+    "pipenv": "run",
+    "uv": "run",
+    "pdm": "run",
+    "hatch": "run",
+    "rye": "run",
+    "bundle": "exec",
+    "pnpm": "exec",
+    "yarn": "exec",
+    "npm": "exec",
+    "conda": "run",
+    "micromamba": "run",
+    "doppler": "run",
+    "infisical": "run",
+    "op": "run",
+    "newrelic-admin": "run-program",
+}
+_RUNNERS_WITH_VALUE = frozenset(
+    "-n --name -p --project --group --extra --with --python --directory --env --config --env-file --package".split()
+)
+_WAITERS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh", "chamber", "wait_for_it.sh"})
+PYTHON = re.compile(r"python[\d.]*$|pypy\d?$")
+
+
+def unwrapped(step: Invocation) -> tuple[Word, ...]:
+    """Return the words of the program that a step runs in the end, behind inits, runners and the like.
+
+    `tini -- poetry run python -m gunicorn app` gives `gunicorn app`.
+    """
+    words = step.words
+    for _ in range(8):
+        shorter = _inner(words)
+        if shorter is None:
+            return words
+        words = shorter
+    return words
+
+
+def program(words: Sequence[Word]) -> str:
+    """Return a program's name without its folder; empty where there is none or where it is expanded."""
+    return posixpath.basename(words[0].text) if words and words[0].literal else ""
+
+
+def _inner(words: tuple[Word, ...]) -> tuple[Word, ...] | None:
+    """Return the words behind one wrapper, None where there is none."""
+    name = program(words)
+    if PYTHON.match(name):
+        index = _skip_options(words, 1, frozenset({"-W", "-X"}))
+        return words[index + 1 :] if index + 1 < len(words) and words[index].text == "-m" else None
+    if name in _RUNNERS and len(words) > 2:
+        at = next((index for index in range(1, len(words)) if not words[index].text.startswith("-")), 0)
+        if words[at].text == _RUNNERS[name]:
+            return _behind(words, _skip_options(words, at + 1, _RUNNERS_WITH_VALUE))
+        return None
+    if name in _WAITERS:
+        return next((words[index + 1 :] for index in range(1, len(words)) if words[index].text == "--"), None)
+    if name in _PREFIXES:
+        index = _skip_options(words, 1, _WITH_VALUE.get(name, frozenset()))
+        while name in ("env", "sudo") and index < len(words) and re.match(r"[A-Za-z_]\w*=", words[index].text):
+            index += 1
+        return _behind(words, index + (name == "timeout"))
+    return _behind(words, 2) if name in _USER_CHANGERS else None
+
+
+def _skip_options(words: Sequence[Word], index: int, with_value: frozenset[str]) -> int:
+    while index < len(words) and words[index].text.startswith("-") and words[index].text not in ("--", "-m"):
+        index += 2 if words[index].text in with_value else 1
+    return index + (index < len(words) and words[index].text == "--")
+
+
+def _behind(words: tuple[Word, ...], index: int) -> tuple[Word, ...] | None:
+    return words[index:] if index < len(words) else None

@@ -1,0 +1,115 @@
+"""Images of databases, brokers, caches and search engines: what they are, where they keep data, what starts them.
+
+Directories are those that each image's page names as the place for a volume: official images on
+<https://hub.docker.com/u/library>, Bitnami's on <https://github.com/bitnami/containers>, others as linked in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from cnlint.values import Value
+
+Role = Literal["database", "storage", "search", "broker", "cache"]
+
+
+class Image(Protocol):
+    """What must be known of an image to tell what it holds: its name with registry, and its tag."""
+
+    @property
+    def repository(self) -> Value[str]:
+        """Return the name with registry."""
+
+    @property
+    def tag(self) -> Value[str]:
+        """Return the tag."""
+
+
+class Datastore(Struct, frozen=True):
+    """A kind of datastore: its name, what it is for, where its image keeps data, the programs that start it.
+
+    `directories` are all that some version of the image uses. `setting` is the variable that moves them.
+    """
+
+    kind: str
+    role: Role
+    directories: tuple[str, ...]
+    programs: tuple[str, ...] = ()
+    setting: str = ""
+
+
+# kind, role, directories, programs, the variable that moves the data, and the images by name without registry
+_TABLE = """
+postgres      database /var/lib/postgresql,/home/postgres/pgdata,/bitnami/postgresql postgres PGDATA postgres postgis/postgis pgvector/pgvector timescale/timescaledb timescale/timescaledb-ha citusdata/citus supabase/postgres bitnami/postgresql bitnamilegacy/postgresql
+mysql         database /var/lib/mysql,/bitnami/mysql             mysqld,mysqld_safe    -      mysql mysql/mysql-server percona bitnami/mysql bitnamilegacy/mysql
+mariadb       database /var/lib/mysql,/bitnami/mariadb           mariadbd,mysqld       -      mariadb bitnami/mariadb bitnamilegacy/mariadb
+mongodb       database /data/db,/bitnami/mongodb                 mongod                -      mongo mongodb/mongodb-community-server percona/percona-server-mongodb bitnami/mongodb bitnamilegacy/mongodb
+mssql         database /var/opt/mssql                            sqlservr              -      mssql/server mssql/rhel/server azure-sql-edge
+oracle        database /opt/oracle/oradata                       -                     -      gvenzl/oracle-xe gvenzl/oracle-free database/free database/express database/enterprise
+cassandra     database /var/lib/cassandra,/bitnami/cassandra     cassandra             -      cassandra bitnami/cassandra bitnamilegacy/cassandra
+scylla        database /var/lib/scylla                           -                     -      scylladb/scylla
+couchdb       database /opt/couchdb/data,/bitnami/couchdb        -                     -      couchdb bitnami/couchdb
+couchbase     database /opt/couchbase/var                        -                     -      couchbase couchbase/server
+neo4j         database /data,/bitnami/neo4j                      neo4j                 -      neo4j bitnami/neo4j
+influxdb      database /var/lib/influxdb,/var/lib/influxdb2,/var/lib/influxdb3,/bitnami/influxdb influxd,influxdb3 - influxdb bitnami/influxdb
+clickhouse    database /var/lib/clickhouse,/bitnami/clickhouse   clickhouse-server,clickhouse - clickhouse clickhouse/clickhouse-server yandex/clickhouse-server bitnami/clickhouse
+cockroachdb   database /cockroach/cockroach-data                 cockroach             -      cockroachdb/cockroach
+arangodb      database /var/lib/arangodb3                        arangod               -      arangodb arangodb/arangodb
+rethinkdb     database /data                                     rethinkdb             -      rethinkdb
+qdrant        database /qdrant/storage                           -                     -      qdrant/qdrant
+weaviate      database /var/lib/weaviate                         -                     -      semitechnologies/weaviate weaviate/weaviate
+minio         storage  /data,/export,/bitnami/minio/data         minio                 -      minio/minio bitnami/minio bitnamilegacy/minio
+elasticsearch search   /usr/share/elasticsearch/data,/bitnami/elasticsearch elasticsearch -   elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch
+opensearch    search   /usr/share/opensearch/data,/bitnami/opensearch opensearch       -      opensearchproject/opensearch bitnami/opensearch
+solr          search   /var/solr,/opt/solr/server/solr,/bitnami/solr solr,solr-precreate,solr-foreground - solr bitnami/solr
+meilisearch   search   /meili_data                               meilisearch           -      getmeili/meilisearch
+rabbitmq      broker   /var/lib/rabbitmq,/bitnami/rabbitmq       rabbitmq-server       -      rabbitmq bitnami/rabbitmq bitnamilegacy/rabbitmq
+kafka         broker   /var/lib/kafka/data,/bitnami/kafka,/kafka,/tmp/kraft-combined-logs - - apache/kafka confluentinc/cp-kafka confluentinc/confluent-local wurstmeister/kafka bitnami/kafka bitnamilegacy/kafka
+zookeeper     broker   /data,/datalog,/var/lib/zookeeper,/bitnami/zookeeper - - zookeeper confluentinc/cp-zookeeper wurstmeister/zookeeper bitnami/zookeeper bitnamilegacy/zookeeper
+activemq      broker   /opt/apache-activemq/data,/var/lib/artemis-instance - - apache/activemq-classic apache/activemq-artemis rmohr/activemq
+redis         cache    /data,/bitnami/redis/data                 redis-server          -      redis redis/redis-stack redis/redis-stack-server bitnami/redis bitnamilegacy/redis
+valkey        cache    /data,/bitnami/valkey/data                valkey-server         -      valkey/valkey bitnami/valkey
+keydb         cache    /data                                     keydb-server          -      eqalpha/keydb
+dragonfly     cache    /data                                     dragonfly             -      dragonflydb/dragonfly
+memcached     cache    -                                         memcached             -      memcached bitnami/memcached
+nats          broker   -                                         nats-server           -      nats bitnami/nats
+"""
+
+_REGISTRY = re.compile(r"^(?:[^/]*[.:][^/]*|localhost)/")
+_OFFICIAL = re.compile(r"^(?:docker/)?library/")
+
+
+def _rows() -> dict[str, Datastore]:
+    found = {}
+    for row in _TABLE.strip().splitlines():
+        kind, role, directories, programs, setting, *images = row.split()
+        store = Datastore(
+            kind,
+            role,  # type: ignore[arg-type]
+            tuple(directories.split(",")) if directories != "-" else (),
+            tuple(programs.split(",")) if programs != "-" else (),
+            setting if setting != "-" else "",
+        )
+        found.update(dict.fromkeys(images, store))
+    return found
+
+
+_BY_IMAGE = _rows()
+
+
+def plain_name(repository: str) -> str:
+    """Return an image's name without registry, as its publisher calls it: `docker.io/library/redis` gives `redis`."""
+    return _OFFICIAL.sub("", _REGISTRY.sub("", repository))
+
+
+def datastore(image: Image) -> Datastore | None:
+    """Return what kind of datastore an image of a known publisher is; None for all others, and where it is not known."""
+    return _BY_IMAGE.get(plain_name(image.repository.known("")))
+
+
+def is_datastore(image: Image) -> bool:
+    """Tell whether an image is certainly a datastore of a known publisher."""
+    return datastore(image) is not None

@@ -1,0 +1,108 @@
+"""What is known of public images: which are official, which tags of theirs move, whom they run as.
+
+Sources: the list of official images is <https://github.com/docker-library/official-images/tree/master/library>; that they
+run as root unless their Dockerfile says `USER` is <https://docs.docker.com/reference/dockerfile/#user>; for the others the
+row says it.
+"""
+
+from __future__ import annotations
+
+import re
+
+OFFICIAL = frozenset(
+    """adminer aerospike almalinux alpine amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita buildpack-deps
+    busybox caddy cassandra centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo couchbase couchdb crate
+    dart debian drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir emqx erlang express-gateway fedora flink fluentd friendica
+    gazebo gcc geonetwork ghost golang gradle groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes ibmjava influxdb
+    irssi jetty joomla jruby julia kapacitor kibana kong krakend lightstreamer liquibase logstash mageia mariadb matomo maven mediawiki memcached
+    mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian nextcloud nginx node notary odoo open-liberty openjdk oraclelinux
+    orientdb percona perl phpmyadmin photon php plone postfixadmin postgres pypy python r-base rabbitmq rakudo-star redis redmine registry
+    rethinkdb rocket.chat rockylinux ros ruby rust sapmachine scratch silverpeas sl solr sonarqube spark spiped storm swift swipl teamspeak
+    telegraf tomcat tomee traefik ubuntu unit valkey varnish vault websphere-liberty wordpress xwiki yourls zookeeper znc""".split()
+)
+"""Official images of Docker Hub, also those that are no longer maintained."""
+
+_NUMBERED = frozenset(
+    """amazoncorretto caddy cassandra composer couchdb dart eclipse-temurin elasticsearch elixir erlang ghost golang gradle haproxy httpd influxdb
+    julia kibana logstash mariadb maven memcached mongo mysql nats neo4j nginx node openjdk perl php postgres pypy python rabbitmq redis registry
+    ruby rust sonarqube swift tomcat valkey wordpress zookeeper""".split()
+)
+"""Official images whose pinned tags begin with a version; a tag that begins otherwise moves from version to version."""
+
+_MOVING = frozenset(
+    "latest stable edge rolling lts mainline nightly current next dev devel main master testing unstable rawhide snapshot".split()
+)
+_NODE_CODENAMES = frozenset("argon boron carbon dubnium erbium fermium gallium hydrogen iron jod krypton".split())
+"""Codenames of Node's long-term releases stand for a major version (<https://github.com/nodejs/Release/blob/main/CODENAMES.md>)."""
+_SYSTEMS = frozenset(
+    "alpine debian ubuntu fedora centos almalinux rockylinux oraclelinux amazonlinux busybox buildpack-deps archlinux photon".split()
+)
+
+_ROOT = frozenset(
+    """alpine debian ubuntu fedora centos almalinux rockylinux oraclelinux amazonlinux busybox buildpack-deps archlinux photon
+    amazoncorretto bash clojure composer dart eclipse-temurin elixir erlang gcc golang gradle haskell haxe ibmjava julia maven mono node openjdk
+    perl php pypy python r-base ruby rust sapmachine scratch swift tomcat nginx httpd caddy""".split()
+)
+"""Official images that say no USER and whose entrypoint does not change the user (databases' entrypoints do)."""
+_DROPS = frozenset({"nginx", "httpd", "caddy"})
+_ROOT_ELSEWHERE = re.compile(
+    r"""(?x) (?:
+      mcr\.microsoft\.com/dotnet/(?:aspnet|runtime|runtime-deps|sdk|nightly/.+)   # https://github.com/dotnet/dotnet-docker: USER only in chiseled images
+    | ghcr\.io/astral-sh/uv                                                       # https://docs.astral.sh/uv/guides/integration/docker/
+    | (?:public\.ecr\.aws/)?amazonlinux/amazonlinux
+    | tiangolo/(?:uvicorn-gunicorn.*|uwsgi-nginx.*|meinheld-gunicorn.*)            # https://github.com/tiangolo/uvicorn-gunicorn-fastapi-docker
+    | registry\.access\.redhat\.com/ubi\d+/ubi(?:-minimal|-init)?                  # https://catalog.redhat.com/software/containers/ubi9/ubi
+    ) $"""
+)
+_DISTROLESS = re.compile(r"gcr\.io/distroless/")
+_HUB = re.compile(
+    r"(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?([a-z0-9.-]+)$"
+)
+
+
+def reference(text: str) -> tuple[str, str, str]:
+    """Return repository, tag and digest of a reference to an image; what is not there is empty."""
+    whole, _, digest = text.partition("@")
+    slash = whole.rfind("/") + 1
+    name, _, tag = whole[slash:].partition(":")
+    return whole[:slash] + name, tag, digest
+
+
+def official_name(repository: str) -> str:
+    """Return the name of an official image, wherever it is pulled from; empty for other images."""
+    match = _HUB.match(repository)
+    return match[1] if match and match[1] in OFFICIAL else ""
+
+
+def is_distroless(repository: str) -> bool:
+    """Tell whether it is one of Google's images without a shell (<https://github.com/GoogleContainerTools/distroless>)."""
+    return bool(_DISTROLESS.match(repository))
+
+
+def is_floating(repository: str, tag: str) -> bool:
+    """Tell whether a tag is known to move from version to version; none stands for `latest`."""
+    first = re.split(r"[-_.]", tag.lower(), maxsplit=1)[0]
+    if not tag or first in _MOVING:
+        return True
+    name = official_name(repository)
+    if name not in _NUMBERED or re.match(r"v?\d", tag):
+        return False
+    return not (name == "node" and first in _NODE_CODENAMES)
+
+
+def runs_as_root(text: str) -> bool:
+    """Tell whether an image is known to run as root where nothing else is said."""
+    repository, tag, _ = reference(text)
+    name = official_name(repository)
+    if is_distroless(repository):
+        return "nonroot" not in tag
+    if _ROOT_ELSEWHERE.match(repository):
+        return "chiseled" not in tag and "distroless" not in tag and "rootless" not in tag
+    return name in _ROOT and "rootless" not in tag
+
+
+def drops_privileges(text: str) -> bool:
+    """Tell whether the image's server starts as root and serves as somebody else (`nginx`, `httpd`, Apache's `php`)."""
+    repository, tag, _ = reference(text)
+    name = official_name(repository)
+    return name in _DROPS or (name == "php" and ("apache" in tag or "fpm" in tag))
