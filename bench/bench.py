@@ -20,7 +20,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-CNLINT = (sys.executable, "-m", "cnlint.cli.main")
+CNLINT = (str(Path(sys.executable).with_name("cnlint")),)
 BASELINE = Path(__file__).with_name("baseline.py")
 ONE_FILE = 'FROM python:3.12-slim\nCOPY . /srv\nUSER 1000\nCMD ["python", "/srv/app.py"]\n'
 
@@ -58,8 +58,13 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
 
 def measured(row: Row, folder: Path, runs: int) -> tuple[Cost, Cost]:
     """Return the median costs of a row's two commands, run in turn after one run of each that does not count."""
-    pairs = [(cost(row.command, folder), cost(row.other, folder)) for _ in range(runs + 1)][1:]
-    return _median([first for first, _ in pairs]), _median([second for _, second in pairs])
+    ours: list[Cost] = []
+    theirs: list[Cost] = []
+    for number in range(runs + 1):
+        pair = [(ours, row.command), (theirs, row.other)]
+        for costs, command in pair if number % 2 else reversed(pair):
+            costs.append(cost(command, folder))
+    return _median(ours[1:]), _median(theirs[1:])
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
+from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.datastores import Datastore, datastore, is_datastore
+from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
+from cnlint.knowledge.migrations import migration
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
+from cnlint.knowledge.secrets import is_secret_name
+from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, Server, detaching, is_loopback, server_of, stays
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (
     Attribute,
@@ -28,5 +33,3 @@ from cnlint.model.system import Component, Process, Repository, System, Target
 from cnlint.model.workload import Container, EnvSource, EnvVar, HealthCheck, ImageRef, Mount, Port, Selector, Volume, Workload
 from cnlint.source import Span
 from cnlint.values import Items, Secret, Value
-
-__all__ = [name for name in dir() if not name.startswith("_")]

@@ -8,6 +8,7 @@ an image before the manifests that run it, then production before development, t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+
 from msgspec import Struct, structs
 
 from cnlint.checking import Check, CheckError, Parameter

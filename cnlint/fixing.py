@@ -172,7 +172,6 @@ def _overlap(one: Edit, other: Edit) -> bool:
 
 def _edited(path: str, edits: list[Edit], files: TreeFiles, unit: Unit | None) -> bytes | None:
     """Return a file with these edits made, in its own encoding and line endings, or None if it would not parse."""
-
     loaded = files.load(path)
     text, encoding = ("", Encoding()) if loaded is None else (loaded[0].text, loaded[1])
     newline = "\r\n" if "\r\n" in text else "\n"

@@ -17,7 +17,6 @@ from cnlint.model.system import Process, Repository
 from cnlint.model.workload import Container
 from tests.memory import repository, scanned
 
-
 MODULE = ModuleType("cnlint.checks.testing.sample_check", "Sample.\n\nPage.")
 sys.modules[MODULE.__name__] = MODULE
 

@@ -48,13 +48,14 @@ def test_compose_build_is_certain_and_combines_commands() -> None:
     assert web.receives_traffic
     assert not worker.receives_traffic
     assert web.environment.named("MODE") is not None
+    assert web.component is not None
     assert [module.path for module in web.component.modules] == ["shop/shop.py"]
 
 
 def test_image_name_joins_within_reach_and_datastores_never() -> None:
     found = processes(
         {
-            "src/web/Dockerfile": "FROM python:3.12\nCOPY . .\nCMD [\"python\", \"web.py\"]\n",
+            "src/web/Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "web.py"]\n',
             "src/redis/Dockerfile": "FROM redis:7\nCOPY redis.conf /etc/\n",
             "src/redis/redis.conf": "",
             "deploy/web.yaml": """
@@ -132,7 +133,7 @@ def test_autoscaler_gives_the_maximum() -> None:
 
 def test_compose_beside_kubernetes_is_for_development() -> None:
     files = {
-        "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD [\"python\", \"web.py\"]\n",
+        "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "web.py"]\n',
         "compose.yaml": "services:\n  shop: {build: ., image: acme/shop}\n",
     }
     assert processes(files)["compose:shop"].target.environment == "production"
@@ -144,7 +145,7 @@ def test_compose_beside_kubernetes_is_for_development() -> None:
 
 
 def test_an_image_that_nobody_runs_is_a_process_of_its_own() -> None:
-    found = processes({"Dockerfile": "FROM alpine:3.20\nCMD [\"crond\", \"-f\"]\n"})
+    found = processes({"Dockerfile": 'FROM alpine:3.20\nCMD ["crond", "-f"]\n'})
     (process,) = found.values()
     assert process.container is None
     assert words(process) == ["crond", "-f"]
@@ -153,7 +154,7 @@ def test_an_image_that_nobody_runs_is_a_process_of_its_own() -> None:
 def test_context_is_where_the_copied_files_are() -> None:
     found = repository(
         {
-            "docker/web/Dockerfile": "FROM python:3.12\nCOPY requirements.txt src ./\nCMD [\"python\", \"src/app.py\"]\n",
+            "docker/web/Dockerfile": 'FROM python:3.12\nCOPY requirements.txt src ./\nCMD ["python", "src/app.py"]\n',
             "requirements.txt": "flask==3.0.0\n",
             "src/app.py": "import flask\n",
             "tools/other.py": "import os\n",

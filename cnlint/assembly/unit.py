@@ -10,7 +10,7 @@ from cnlint.model.facts import Problem
 from cnlint.source import Source
 from cnlint.syntax.document import Document
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 FileState = Literal["tracked", "untracked", "ignored", "outside"]
 
@@ -48,12 +48,12 @@ class Files(Protocol):
         """Return the files directly in a folder, sorted."""
 
 
-class Assembled(Generic[T]):
+class Assembled(Generic[T_co]):
     """A unit's tree, the documents it was made from (for comments and ignores), and the files that failed."""
 
     __slots__ = ("documents", "problems", "root")
 
-    def __init__(self, root: T, documents: tuple[Document[object], ...], problems: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, root: T_co, documents: tuple[Document[object], ...], problems: tuple[Problem, ...] = ()) -> None:
         self.root = root
         self.documents = documents
         self.problems = problems

@@ -60,7 +60,7 @@ _HUB = re.compile(
 )
 
 
-def reference(text: str) -> tuple[str, str, str]:
+def split_reference(text: str) -> tuple[str, str, str]:
     """Return repository, tag and digest of a reference to an image; what is not there is empty."""
     whole, _, digest = text.partition("@")
     slash = whole.rfind("/") + 1
@@ -92,7 +92,7 @@ def is_floating(repository: str, tag: str) -> bool:
 
 def runs_as_root(text: str) -> bool:
     """Tell whether an image is known to run as root where nothing else is said."""
-    repository, tag, _ = reference(text)
+    repository, tag, _ = split_reference(text)
     name = official_name(repository)
     if is_distroless(repository):
         return "nonroot" not in tag
@@ -103,6 +103,6 @@ def runs_as_root(text: str) -> bool:
 
 def drops_privileges(text: str) -> bool:
     """Tell whether the image's server starts as root and serves as somebody else (`nginx`, `httpd`, Apache's `php`)."""
-    repository, tag, _ = reference(text)
+    repository, tag, _ = split_reference(text)
     name = official_name(repository)
     return name in _DROPS or (name == "php" and ("apache" in tag or "fpm" in tag))

@@ -95,7 +95,7 @@ WORKERS = frozenset(
 """Programs besides `SERVERS` that stay until they are stopped."""
 
 
-def server(words: Sequence[Word]) -> tuple[Server, int] | None:
+def server_of(words: Sequence[Word]) -> tuple[Server, int] | None:
     """Return what is known of the server that these words start, and the index of its program or subcommand."""
     at = 0
     name = program(words)
@@ -116,7 +116,7 @@ def is_loopback(address: str) -> bool:
 def stays(step: Invocation) -> bool:
     """Tell whether a step is known to run until it is stopped: a server or a worker."""
     words = unwrapped(step)
-    return server(words) is not None or program(words) in WORKERS
+    return server_of(words) is not None or program(words) in WORKERS
 
 
 def detaching(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:

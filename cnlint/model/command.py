@@ -12,7 +12,9 @@ from cnlint.values import Secret
 
 _BUILTINS = frozenset("cd set export unset trap exit return : true false [ [[ test shift umask ulimit alias local declare readonly".split())
 _WAITING = frozenset({"wait", "fg"})
-_FILTERS = frozenset("tee grep egrep sed awk cat logger jq cut tr head tail rotatelogs cronolog multilog s6-log svlogd pino-pretty bunyan".split())
+_FILTERS = frozenset(
+    "tee grep egrep sed awk cat logger jq cut tr head tail rotatelogs cronolog multilog s6-log svlogd pino-pretty bunyan".split()
+)
 
 
 class Word(Struct, frozen=True, array_like=True, gc=False):

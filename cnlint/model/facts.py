@@ -29,8 +29,10 @@ class Ignore(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Problem(Struct, frozen=True, array_like=True, gc=False):
-    """Why a file, or a part of it, could not be read: `unreadable` (not text, too large), `syntax`, or
-    `internal` (cnlint's own fault)."""
+    """Why a file, or a part of it, could not be read.
+
+    `unreadable`: not text, or too large. `internal`: cnlint's own fault.
+    """
 
     kind: Literal["unreadable", "syntax", "internal"]
     message: str

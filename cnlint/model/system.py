@@ -95,3 +95,12 @@ class Repository(Struct, frozen=True):
     facts: tuple[Facts, ...]
     systems: tuple[System, ...] = ()
     links: dict[int, tuple[object, ...]] = {}
+
+    def may_run(self, component: Component) -> tuple[Process, ...]:
+        """Return the containers' processes that may run this component: those that excuse."""
+        return tuple(
+            process
+            for system in self.systems
+            for process in system.processes
+            if process.container is not None and any(candidate is component for candidate in (process.component, *process.candidates))
+        )

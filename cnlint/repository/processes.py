@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cnlint.model.facts import Facts
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import Exposure
 from cnlint.model.project import ProcessType, Script
