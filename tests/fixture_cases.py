@@ -21,9 +21,9 @@ import msgspec
 
 from cnlint.assembly.unit import FileState
 from cnlint.config import Config
-from cnlint.findings import Result
+from cnlint.report.texts import Texts
 from cnlint.scan import Scan, scan
-from cnlint.source import Lines, decode
+from cnlint.source import Span
 from cnlint.tree import Folder, Listing
 
 ROOT = Path(__file__).parent.parent
@@ -82,20 +82,15 @@ def cases() -> list[Case]:
 
 def lines(found: Scan, check: str) -> list[str]:
     """Return a check's findings as `expected.txt` holds them: `path:line:col: CODE severity message`, related places indented."""
+    texts = Texts(found)
     written = []
     for result in found.results:
         if result.name == check:
-            written.append(f"{_at(found, result)}: {result.code} {result.severity} {result.message}")
-            written.extend(f"  {place(found, other.span.file, other.span.start)}: {other.message}" for other in result.related)
+            written.append(f"{_place(texts, result.span)}: {result.code} {result.severity} {result.message}")
+            written.extend(f"  {_place(texts, other.span)}: {other.message}" for other in result.related)
     return written
 
 
-def _at(found: Scan, result: Result) -> str:
-    return place(found, result.span.file, result.span.start)
-
-
-def place(found: Scan, file: int, offset: int) -> str:
-    """Return an offset of a file of the scan as `path:line:column`."""
-    path = found.repository.paths[file]
-    position = Lines(decode(found.tree.read(path))[0]).position(offset)
-    return f"{path}:{position.line}:{position.column}"
+def _place(texts: Texts, span: Span) -> str:
+    place = texts.place(span)
+    return f"{place.path}:{place.start.line}:{place.start.column}"

@@ -17,7 +17,7 @@ _MINIMUM = 6
 _GENERATED = 16
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,79}$")
 _PROSE = re.compile(r"[\s\\<>{}`]|[(\[].*[)\]]|%[sd(]|\.\*|://|^[/.~]|::|^@|\.\w{1,5}$")
-_SIGNING = frozenset("SECRET_KEY JWT_SECRET_KEY JWT_SECRET FLASK_SECRET_KEY DJANGO_SECRET_KEY SESSION_SECRET SECRET_KEY_BASE secret_key".split())
+_SIGNING = frozenset("SECRET_KEY JWT_SECRET_KEY JWT_SECRET FLASK_SECRET_KEY DJANGO_SECRET_KEY SESSION_SECRET SECRET_KEY_BASE".split())
 _PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "pgpassword"})
 _SERVICES = frozenset(
     """db database postgres postgresql pg mysql mariadb mongo mongodb redis rabbit rabbitmq amqp broker celery kafka elastic elasticsearch es

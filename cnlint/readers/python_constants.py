@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from cnlint.knowledge.credentials import is_credential
 from cnlint.knowledge.secrets import is_secret_name, may_hold_secret, protect
 from cnlint.model.module import Constant
 from cnlint.readers.python_names import Names, entries
@@ -29,11 +30,13 @@ def _named(walk: Walk, names: Names) -> Iterator[Constant]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from _constant(_target_name(target), "assignment", node.value, names, around)
     for call, around in walk.calls:
+        beside = [keyword.arg for keyword in call.keywords if keyword.arg]
         for keyword in call.keywords:
-            yield from _constant(keyword.arg or "", "argument", keyword.value, names, around)
+            yield from _constant(keyword.arg or "", "argument", keyword.value, names, around, beside)
     for dictionary, around in walk.dictionaries:
+        beside = [key for key, _ in entries(dictionary)]
         for key, value in entries(dictionary):
-            yield from _constant(key, "key", value, names, around)
+            yield from _constant(key, "key", value, names, around, beside)
     for function, around in walk.functions:
         yield from _defaults(function, names, around)
     for comparison, around in walk.comparisons:
@@ -59,13 +62,15 @@ def _defaults(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, ar
         yield from _constant(parameter.arg, "default", default, names, inner)
 
 
-def _constant(name: str, role: Role, node: ast.expr | None, names: Names, around: Surroundings) -> Iterator[Constant]:
+def _constant(
+    name: str, role: Role, node: ast.expr | None, names: Names, around: Surroundings, beside: Iterable[str] = ()
+) -> Iterator[Constant]:
     if isinstance(node, ast.Call) and node.args and names.dotted(node.func).rpartition(".")[2] in _WRAPPERS:
         node = node.args[0]
     if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and is_secret_name(name):
-        value = names.literal(node, name)
-        if value.secret is not None:
-            yield Constant(name, role, value, names.span(node), around.scope.name, around.guarded)
+        text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+        if is_credential(text, name, beside):
+            yield Constant(name, role, names.literal(node, name), names.span(node), around.scope.name, around.guarded)
 
 
 def _target_name(node: ast.expr) -> str:
@@ -73,7 +78,7 @@ def _target_name(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
-        return node.attr
+        return "SECRET_KEY" if node.attr == "secret_key" else node.attr
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return node.slice.value
     return ""

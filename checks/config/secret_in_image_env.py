@@ -1,0 +1,67 @@
+"""Image carries a secret in its environment.
+
+Whoever may pull the image reads what ENV and ARG hold: `docker inspect` shows the one, `docker history` the other, and
+neither can be taken back from the copies that exist. Give secrets to the running container, and to a build through
+`RUN --mount=type=secret`.
+
+Placeholders, names of files that hold a secret (`DB_PASSWORD_FILE`) and secrets that a single RUN sets for itself are
+left alone. A stage that does not end up in the image is a warning only, as is an argument without default that a RUN
+uses: its value stays in the history of whoever builds.
+
+## Example
+
+```dockerfile
+ARG NPM_TOKEN
+RUN echo "//registry.npmjs.org/:_authToken=$NPM_TOKEN" > .npmrc && npm ci   # bad
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci                 # good
+```
+
+See also: <https://docs.docker.com/build/building/secrets/>,
+<https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/>,
+<https://12factor.net/config>
+"""
+
+import re
+from collections.abc import Iterator
+
+from cnlint.api import Finding, ImageBuild, ImageVariable, Stage, check, is_secret_name
+
+
+@check("CN0308", tier="core", severity="error")
+def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage | None) -> Iterator[Finding]:
+    """Report ENV and ARG with a secret in them, and secret arguments that a RUN uses."""
+    secret = variable.value.secret
+    if secret is not None and variable.value.is_known and secret.strength != "placeholder":
+        in_image = variable.kind == "ENV" and stage is not None and any(stage is one for one in build.lineage())
+        where = "the image's environment" if variable.kind == "ENV" else "the image's history"
+        yield Finding(
+            variable,
+            f"{variable.kind} {variable.name} puts a {secret.kind} into {where}",
+            about=variable.name,
+            severity="error" if in_image or variable.kind == "ARG" else "warning",
+        )
+    elif (
+        variable.kind == "ARG"
+        and variable.value.is_absent
+        and stage is not None
+        and is_secret_name(variable.name)
+        and _is_used(variable.name, stage)
+    ):
+        yield Finding(
+            variable,
+            f"the build argument {variable.name} stays in the image's history: RUN --mount=type=secret leaves no trace",
+            about=variable.name,
+            severity="warning",
+        )
+
+
+def _is_used(name: str, stage: Stage) -> bool:
+    """Tell whether a RUN expands the argument."""
+    reference = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}\b)")
+    return any(
+        reference.search(word.text)
+        for instruction in stage.instructions
+        if instruction.keyword == "RUN" and instruction.command is not None
+        for step in instruction.command.invocations
+        for word in (*step.words, *(one.value for one in step.assignments), *(one.target for one in step.redirects))
+    )

@@ -1,0 +1,43 @@
+"""Container runs with all rights over its node.
+
+A privileged container is root on the machine: it sees all devices and can load modules and read every other
+container's secrets. One hole in the application then opens the node. Drop `privileged`, and add the single capability
+that is needed, if any is.
+
+Software of the node itself gives a warning: DaemonSets (drivers, network plugins), cluster namespaces, init containers
+that set kernel parameters, and Docker in Docker. A target for development gives a note.
+
+See also: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>,
+<https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import SYSTEM_NAMESPACES, Change, Container, Finding, Set, Severity, Target, Workload, check
+
+
+@check("CN1803", tier="core", severity="error")
+def privileged_container(container: Container, workload: Workload, target: Target) -> Iterator[Finding]:
+    """Report a container that is certainly privileged."""
+    if container.privileged.is_(True) and container.privileged.span is not None:
+        yield Finding(
+            container.privileged,
+            f"container {container.name.known('?')} of {workload.name.known('?')} is privileged: whoever gets into it owns the node",
+            severity=_severity(container, workload, target),
+        )
+
+
+def _severity(container: Container, workload: Workload, target: Target) -> Severity | None:
+    if target.environment != "production":
+        return "note"
+    image = container.image.known(None)
+    nested = image is not None and ("dind" in image.text or image.name in ("buildkit", "kaniko"))
+    of_cluster = workload.key is not None and workload.key.namespace.known("") in SYSTEM_NAMESPACES
+    return "warning" if nested or of_cluster or workload.kind == "daemon" or container.role == "init" else None
+
+
+@privileged_container.fix(safe=False)
+def drop_privileges(container: Container) -> Iterator[Change]:
+    """Run it as any other container."""
+    if container.privileged.is_(True) and container.privileged.span is not None:
+        yield Set(container.privileged.span, False)

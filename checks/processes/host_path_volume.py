@@ -1,0 +1,32 @@
+"""Application keeps files on the node it happens to run on.
+
+A `hostPath` (or ECS `sourcePath`) ties a process to one machine: on the next node the files are not there, two replicas
+see different ones, and a compromised container reaches the node's file system. Keep state in a backing service or on a
+persistent volume, and configuration in ConfigMaps or Secrets.
+
+Left alone is what belongs to the node: DaemonSets, Jobs, cluster namespaces, folders of drivers, kubelet and logs,
+sockets (CN1806 speaks of those of container runtimes), and what is the same on every node, such as time zones and
+certificates. So are targets for development and tests.
+
+See also: <https://12factor.net/processes>, <https://kubernetes.io/docs/concepts/storage/volumes/#hostpath>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import SYSTEM_NAMESPACES, Finding, Target, Volume, Workload, check, is_harmless, is_of_the_node
+
+_PLATFORMS = ("kubernetes", "ecs", "nomad")
+
+
+@check("CN0607", tier="recommended", severity="warning")
+def host_path_volume(volume: Volume, workload: Workload, target: Target) -> Iterator[Finding]:
+    """Report a volume of an application that is a folder of the node."""
+    if volume.kind != "host" or workload.platform not in _PLATFORMS or workload.kind not in ("service", "stateful"):
+        return
+    if target.environment != "production" or (workload.key is not None and workload.key.namespace.known("?") in (*SYSTEM_NAMESPACES, "?")):
+        return
+    source = volume.source.known("")
+    if source.startswith("/") and not is_of_the_node(source) and not is_harmless(source):
+        yield Finding(
+            volume.source, f"volume {volume.name.known('?')} is the folder {source} of whichever node {workload.name.known('?')} runs on"
+        )

@@ -1,0 +1,40 @@
+"""Container takes traffic before it says that it is ready.
+
+Without a readiness probe a pod gets requests as soon as its process exists, and keeps getting them while it cannot
+answer: every release and every restart drops some. Add a probe of a route or port that answers once the process can
+serve.
+
+Only containers that a Service certainly leads to are looked at: workers, Jobs, init containers, agents of a DaemonSet
+and what a platform probes by itself (Knative) are left alone. Datastores, operators and targets for development give a
+note.
+
+## Example
+
+```yaml
+readinessProbe:
+  httpGet: {path: /ready, port: http}
+```
+
+See also: <https://12factor.net/disposability>,
+<https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#readiness-probe>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Container, Finding, Process, Target, Workload, check, is_datastore, related
+
+
+@check("CN1401", tier="core", severity="warning")
+def missing_readiness_probe(container: Container, process: Process, workload: Workload, target: Target) -> Iterator[Finding]:
+    """Report a container that certainly receives traffic and certainly has no readiness probe."""
+    if not container.readiness.is_absent or not process.receives_traffic or workload.kind not in ("service", "stateful"):
+        return
+    image = container.image.known(None)
+    is_other = image is not None and (is_datastore(image) or image.name.endswith(("operator", "controller", "webhook")))
+    service = next((exposure for exposure in process.exposures if exposure.span.file != container.span.file), None)
+    yield Finding(
+        container.name if container.name.span is not None else container,
+        f"container {container.name.known('?')} of {workload.name.known('?')} takes traffic with no readiness probe",
+        severity="note" if is_other or target.environment != "production" else None,
+        related=() if service is None else related(service.name, "this leads traffic to it"),
+    )
