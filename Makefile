@@ -16,8 +16,10 @@ test: $(VENV)/developed
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(VENV)/developed
-	$(BIN)/python bench/bench.py $(TREE)
+bench: $(VENV)/installed
+	$(PYTHON) -m venv --clear $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check .
+	$(VENV)/bench/bin/python bench/bench.py $(TREE)
 
 $(VENV)/installed: pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit("cnlint needs Python 3.11 or later: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

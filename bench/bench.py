@@ -47,7 +47,6 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
     """Run a command in a folder and return what it took; findings (exit code 1) are no failure.
 
     Compiled modules are kept, as they are wherever cnlint is installed.
-    Compiled modules are kept, as they are wherever cnlint is installed.
     """
     start = perf_counter()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

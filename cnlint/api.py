@@ -21,6 +21,7 @@ from cnlint.model.cloud import (
     TerraformAssignment,
     TerraformModule,
     TerraformOutput,
+    TerraformSecret,
     TerraformVariable,
 )
 from cnlint.model.command import Command, Invocation, Redirect, Word
@@ -30,6 +31,6 @@ from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import
 from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, Declared, DisruptionBudget, Exposure, ServicePort
 from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
 from cnlint.model.system import Component, Process, Repository, System, Target
-from cnlint.model.workload import Container, EnvSource, EnvVar, HealthCheck, ImageRef, Label, Mount, Port, Selector, Volume, Workload
+from cnlint.model.workload import BuildRef, Container, DependsOn, EnvSource, EnvVar, HealthCheck, ImageRef, Label, Mount, Port, Selector, Volume, Workload
 from cnlint.source import Span
 from cnlint.values import Items, Secret, Value

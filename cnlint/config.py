@@ -1,13 +1,8 @@
-"""Configuration: what the user asked for, from `cnlint.toml` or `[tool.cnlint]` of `pyproject.toml`.
-
-The nearest such file holds, looked for upward from where the work is, up to the top of the git checkout. Keys are
-written as on the command line (`extend-select`). The command line comes before the file.
-"""
+"""Configuration: what the user asked for, and which checks that means."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from cnlint.findings import SEVERITIES, TIERS, Confidence, Severity, Suppression
+from cnlint.findings import TIERS, Confidence, Severity, Suppression
 from cnlint.indexing import IndexEntry
 from cnlint.model.system import Environment
 
@@ -23,13 +18,6 @@ Preset = Literal["core", "recommended", "all"]
 PRESETS: tuple[Preset, ...] = ("core", "recommended", "all")
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "certain")
 ENVIRONMENTS: tuple[Environment, ...] = ("production", "development", "test")
-
-_FILES = ("cnlint.toml", "pyproject.toml")
-_TABLE = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_PART = re.compile(r"""[\w-]+|"([^"]*)"|'([^']*)'""")
-_VERSION = re.compile(r"v?1\.\d{1,3}(?:\.\d+)?$")
-_AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
 class ConfigError(Exception):
@@ -56,175 +44,6 @@ class Config(Struct, frozen=True):
     kube_version: str = ""
     checks: dict[str, dict[str, Any]] = {}
     path: str = ""
-
-
-class _Text:
-    """The text of a configuration file, to tell on which line a key stands."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.text = text
-
-    def error(self, message: str, keys: tuple[str, ...] = (), line: int = 0) -> ConfigError:
-        """Return an error at the line of `keys`, or of the nearest table around them that has a line of its own."""
-        at = line or self._line(keys)
-        return ConfigError(f"{self.path}:{at}: {message}" if at else f"{self.path}: {message}")
-
-    def _line(self, keys: tuple[str, ...]) -> int:
-        lines = self._lines()
-        return next((lines[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in lines), 0)
-
-    def _lines(self) -> dict[tuple[str, ...], int]:
-        """Return the first line of each table and key that begins one."""
-        found: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if header := _TABLE.match(line):
-                table = _parts(header[1])
-                found.setdefault(table, number)
-            elif key := _KEY.match(line):
-                found.setdefault((*table, *_parts(key[1])), number)
-        return found
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(match[1] or match[2] or match[0] for match in _PART.finditer(dotted))
-
-
-def load_config(start: Path, explicit: Path | None = None) -> Config:
-    """Return the configuration that holds at the folder or file `start`: of `explicit`, else of the nearest file upward.
-
-    Raises `ConfigError` for a file that cannot be read or is no TOML, an unknown key, and a value of the wrong kind.
-    """
-    if explicit is not None:
-        return _load(explicit) or Config(path=str(explicit))
-    start = start.absolute()
-    for folder in (start, *start.parents):
-        for name in _FILES:
-            if (folder / name).is_file():
-                found = _load(folder / name)
-                if found is not None:
-                    return found
-        if (folder / ".git").exists():
-            break
-    return Config()
-
-
-def _prefix(path: Path) -> tuple[str, ...]:
-    """Return the table of a configuration file that is cnlint's."""
-    return ("tool", "cnlint") if path.name == "pyproject.toml" else ()
-
-
-def _load(path: Path) -> Config | None:
-    """Return the configuration in `path`, None where it says nothing about cnlint."""
-    prefix = _prefix(path)
-    try:
-        data = path.read_bytes()
-        text = _Text(path, data.decode())
-    except OSError as error:
-        raise ConfigError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text") from error
-    if prefix and b"cnlint" not in data:
-        return None
-    import tomllib
-
-    try:
-        table: Any = tomllib.loads(text.text)
-    except tomllib.TOMLDecodeError as error:
-        line = _AT_LINE.search(str(error))
-        message = _AT_LINE.sub("", str(error))
-        raise text.error(f"not valid TOML: {message[:1].lower()}{message[1:]}", line=int(line[1]) if line else 0) from error
-    for key in prefix:
-        if not isinstance(table, Mapping) or key not in table:
-            return None
-        table = table[key]
-    return _config(table, prefix, text)
-
-
-def _config(table: Any, prefix: tuple[str, ...], text: _Text) -> Config:
-    if not isinstance(table, Mapping):
-        raise text.error(f"{'.'.join(prefix)} must be a table", prefix)
-    fields: dict[str, Any] = {}
-    for key, value in table.items():
-        reader = _READERS.get(key)
-        if reader is None:
-            raise text.error(f"unknown key {key!r}{nearest(key, _READERS)}", (*prefix, key))
-        try:
-            fields[key.replace("-", "_")] = reader(value)
-        except _Wrong as wrong:
-            raise text.error(f"{'.'.join((key, *wrong.keys))} must be {wrong.expected}", (*prefix, key, *wrong.keys)) from None
-    return Config(**fields, path=str(text.path))
-
-
-class _Wrong(Exception):  # noqa: N818 - it becomes a ConfigError
-    """A value that is not what its key takes: what it takes, and the keys inside of it that lead there."""
-
-    def __init__(self, expected: str, *keys: str) -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.keys = keys
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
-        raise _Wrong("a list of texts")
-    return tuple(value)
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in choices:
-            raise _Wrong(f"one of {', '.join(choices)}{nearest(str(value), choices)}")
-        return str(value)
-
-    return read
-
-
-def _preset(value: Any) -> str:
-    return _one_of(PRESETS)("all" if value == TIERS[-1] else value)
-
-
-def _version(value: Any) -> str:
-    if not isinstance(value, str) or not _VERSION.match(value):
-        raise _Wrong('a Kubernetes version such as "1.31"')
-    return value.removeprefix("v")
-
-
-def _table_of(read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
-    def read_all(value: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise _Wrong("a table")
-        found = {}
-        for key, inner in value.items():
-            try:
-                found[key] = read(inner)
-            except _Wrong as wrong:
-                raise _Wrong(wrong.expected, key, *wrong.keys) from None
-        return found
-
-    return read_all
-
-
-def _options(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _Wrong("a table")
-    return dict(value)
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "select": _names,
-    "extend-select": _names,
-    "ignore": _names,
-    "preset": _preset,
-    "min-confidence": _one_of(CONFIDENCES),
-    "fail-on": _one_of(SEVERITIES),
-    "exclude": _names,
-    "per-file-ignores": _table_of(_names),
-    "environments": _table_of(_one_of(ENVIRONMENTS)),
-    "kube-version": _version,
-    "checks": _table_of(_options),
-}
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -306,29 +125,37 @@ def _pattern(pattern: str) -> Any:
 
 def _origin(selector: str, config: Config | None) -> str:
     """Return the place of a selector in the configuration file, nothing where it was given on the command line."""
-    lines = _text(config).text.splitlines() if config is not None and config.path else []
-    written = re.compile(rf"""["'.]{re.escape(selector)}["'\]]""")
-    line = next((number for number, line in enumerate(lines, 1) if written.search(line)), 0)
-    return f"{config.path}:{line}: " if config is not None and line else ""
+    if config is None or not config.path:
+        return ""
+    from cnlint.toml_text import TomlText
+
+    line = TomlText(Path(config.path).read_text("utf-8")).line_with(selector)
+    return f"{config.path}:{line}: " if line else ""
 
 
 def options_of(config: Config, name: str, options: type[Struct]) -> Struct:
     """Return the options of the check `name`, filled from the configuration. Raises `ConfigError` for bad ones."""
     given = config.checks.get(name, {})
-    if not given:
-        return options()
-    text = _text(config)
-    keys = (*_prefix(text.path), "checks", name)
     fields = [field.replace("_", "-") for field in options.__struct_fields__]
     for key in given:
         if key not in fields:
-            raise text.error(f"unknown option {key!r} of {name}{nearest(key, fields)}", (*keys, key))
+            raise _error(config, f"unknown option {key!r} of {name}{nearest(key, fields)}", "checks", name, key)
     try:
         return msgspec.convert({key.replace("-", "_"): value for key, value in given.items()}, options)
     except msgspec.ValidationError as error:
-        raise text.error(f"options of {name}: {str(error)[:1].lower()}{str(error)[1:]}", keys) from error
+        raise _error(config, f"options of {name}: {str(error)[:1].lower()}{str(error)[1:]}", "checks", name) from error
 
 
-def _text(config: Config) -> _Text:
-    path = Path(config.path)
-    return _Text(path, path.read_text("utf-8") if config.path else "")
+def _error(config: Config, message: str, *keys: str) -> ConfigError:
+    """Return an error at the line of these keys (below cnlint's table) in the file that the configuration came from."""
+    if not config.path:
+        return ConfigError(message)
+    from cnlint.toml_text import TomlText
+
+    text = TomlText(Path(config.path).read_text("utf-8"))
+    return ConfigError(f"{config.path}:{text.line((*table_of(config.path), *keys))}: {message}")
+
+
+def table_of(path: str) -> tuple[str, ...]:
+    """Return which table of a configuration file is cnlint's: all of `cnlint.toml`, `tool.cnlint` of `pyproject.toml`."""
+    return ("tool", "cnlint") if Path(path).name == "pyproject.toml" else ()

@@ -13,13 +13,14 @@ from cnlint.assembly.terraform_calls import called_folders
 from cnlint.assembly.unit import Unit
 from cnlint.kinds import SNIFFED, kind_of
 from cnlint.knowledge.package_managers import LOCK_FILES
+from cnlint.patterns import lazy
 from cnlint.tree import INSTALLED, Tree, normal
 
 __all__ = ["Tree", "discover", "silent"]
 
 _SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
 _ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
-_TEST_FILE = re.compile(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
+_TEST_FILE = lazy(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
 _VENDORING = ("go.mod", "composer.json", "Gemfile")
 
 
@@ -169,8 +170,8 @@ _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.y
 
 _OVERRIDES = ("compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml")
 
-_SERVICES = re.compile(rb"^services:[ \t]*(?:#.*)?\r?\n(?P<body>(?:[ \t]+.*\r?\n|[ \t]*(?:#.*)?\r?\n|[ \t]+.*$)*)", re.MULTILINE)
-_STANDS_ALONE = re.compile(rb"^[ ]+(?:image|build|extends|<<|provider):", re.MULTILINE)
+_SERVICES = lazy(rb"^services:[ \t]*(?:#.*)?\r?\n(?P<body>(?:[ \t]+.*\r?\n|[ \t]*(?:#.*)?\r?\n|[ \t]+.*$)*)", re.MULTILINE)
+_STANDS_ALONE = lazy(rb"^[ ]+(?:image|build|extends|<<|provider):", re.MULTILINE)
 
 
 def _only_adds(data: bytes) -> bool:

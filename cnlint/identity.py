@@ -17,13 +17,15 @@ from cnlint.values import Value
 def subject_name(scope: Scope, span: Span) -> str:
     """Return the stable name of a scope's subject, of which a finding speaks at `span`.
 
-    A process is told by the file that the finding stands in: the same CMD is run by many workloads and is one thing.
+    What has no name of its own is told by its file. A process is told by the file that the finding stands in: the same
+    CMD is run by many workloads and is one thing.
     """
     subject = scope.subject
     if isinstance(subject, Process):
         return _process_name(subject, span)
     function = getattr(subject, "scope", "")
-    return _joined(*scope.objects) + (f":{function}" if isinstance(function, str) and function else "")
+    own = _joined(*scope.objects) or (scope.facts.path if scope.facts is not None else "")
+    return own + (f":{function}" if isinstance(function, str) and function else "")
 
 
 def _process_name(process: Process, span: Span) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from cnlint.knowledge.package_managers import LOCK_FILES, MANIFESTS
+from cnlint.patterns import lazy
 
 SNIFFED = 65_536
 """Bytes of a file that are looked at where its name decides nothing."""
@@ -19,9 +20,12 @@ _FIRST_LINE = 256
 _NAMES = {
     **dict.fromkeys(LOCK_FILES, "lockfile"),
     **dict.fromkeys(MANIFESTS, "manifest"),
+    **dict.fromkeys(("compose.yaml", "compose.yml", "docker-compose.yml"), "compose"),
+    **dict.fromkeys(("Containerfile", "Dockerfile"), "dockerfile"),
     ".dockerignore": "dockerignore",
     ".env": "envfile",
     "Procfile": "procfile",
+    "requirements.txt": "manifest",
 }
 _ENDINGS = {
     "bash": "script",
@@ -34,7 +38,7 @@ _ENDINGS = {
     "tfvars": "terraform",
     "tofu": "terraform",
 }
-_PATTERNS = re.compile(
+_PATTERNS = lazy(
     r"""(?x) (?:
       (?P<compose> (?:.*[._-])?(?:docker-)?compose(?:[._-].+)?\.ya?ml)
     | (?P<dockerfile> (?:[Dd]ocker|[Cc]ontainer)file(?:[._-].*)? | .+\.(?:[Dd]ocker|[Cc]ontainer)file)
@@ -52,15 +56,14 @@ _NO_DOCKERFILE = frozenset(
 )
 _NO_UNIT = frozenset({"kustomization.yaml", "kustomization.yml", "Chart.yaml", "Chart.lock"})
 
-_SERVICES = re.compile(rb"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ ]+[\"']?[\w.-]+[\"']?:", re.MULTILINE)
-_SERVICE_KEY = re.compile(rb"^[ ]+(?:image|build):", re.MULTILINE)
-_API_VERSION = re.compile(rb"^[\"']?apiVersion[\"']?:[ \t]*\S", re.MULTILINE)
-_OBJECT_KIND = re.compile(rb"^[\"']?kind[\"']?:[ \t]*\S", re.MULTILINE)
-_TEMPLATE = re.compile(
-    rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\}[\w.\"'-]*:(?:\s|$)|:[ ]+\{\{|^FROM[ ]+\{\{", re.MULTILINE
-)
+_SERVICES = lazy(rb"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ ]+[\"']?[\w.-]+[\"']?:", re.MULTILINE)
+_SERVICE_KEY = lazy(rb"^[ ]+(?:image|build):", re.MULTILINE)
+_API_VERSION = lazy(rb"^[\"']?apiVersion[\"']?:[ \t]*\S", re.MULTILINE)
+_OBJECT_KIND = lazy(rb"^[\"']?kind[\"']?:[ \t]*\S", re.MULTILINE)
+_TEMPLATE = lazy(rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\}[\w.\"'-]*:(?:\s|$)|:[ ]+\{\{|^FROM[ ]+\{\{", re.MULTILINE)
 _TASK_DEFINITION = b'"containerDefinitions"'
-_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-]+)")
+_OBJECT = lazy(rb'\s*\{\s*"(?:apiVersion|kind)"\s*:\s*"')
+_SHEBANG = lazy(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-]+)")
 _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"), "script"), b"python": "python"}
 
 
@@ -79,8 +82,8 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     ending = name.rpartition(".")[2]
     if ending in ("yaml", "yml"):
         return "" if name in _NO_UNIT else _of_yaml(head(SNIFFED), wanted)
-    if ending == "json" and "ecs" in wanted:
-        return "ecs" if _TASK_DEFINITION in head(SNIFFED) else ""
+    if ending == "json" and ("ecs" in wanted or "kubernetes" in wanted):
+        return _of_json(head(SNIFFED), wanted)
     if "." not in name and (match := _SHEBANG.match(head(_FIRST_LINE))):
         found = _INTERPRETERS.get(re.sub(rb"[\d.]+$", b"", match["program"]), "")
         return found if found in wanted else ""
@@ -112,3 +115,13 @@ def _of_yaml(head: bytes, wanted: frozenset[str]) -> str:
     else:
         return ""
     return kind if kind in wanted and not _TEMPLATE.search(head) else ""
+
+
+def _of_json(head: bytes, wanted: frozenset[str]) -> str:
+    if _TASK_DEFINITION in head:
+        kind = "ecs"
+    elif b'"apiVersion"' in head and b'"kind"' in head and _OBJECT.match(head):
+        kind = "kubernetes"
+    else:
+        return ""
+    return kind if kind in wanted else ""

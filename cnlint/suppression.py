@@ -12,16 +12,16 @@ instruction, an entry), `ignore-file` the whole file. Without brackets it covers
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from cnlint.findings import Result, Suppression
 from cnlint.model.facts import Ignore
+from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.syntax.document import Comment, Document
 
-_GRAMMAR = re.compile(r"\s*cnlint:\s*ignore(?P<file>-file)?(?:\[(?P<names>[^\]\n]*)\])?(?:\s*$|\s+(?:--\s*)?(?P<reason>\S.*?)\s*$)")
-_NAME = re.compile(r"[^\s,]+")
+_GRAMMAR = lazy(r"\s*cnlint:\s*ignore(?P<file>-file)?(?:\[(?P<names>[^\]\n]*)\])?(?:\s*$|\s+(?:--\s*)?(?P<reason>\S.*?)\s*$)")
+_NAME = lazy(r"[^\s,]+")
 
 
 def ignores(document: Document[object]) -> tuple[Ignore, ...]:

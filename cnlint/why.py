@@ -6,8 +6,7 @@ asked. The outcome is that of the real records; the copies only explain it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
@@ -17,26 +16,13 @@ from cnlint.discover import silent
 from cnlint.engine import arguments
 from cnlint.findings import Finding, Result
 from cnlint.identity import subject_name
-from cnlint.model.facts import Facts
-from cnlint.model.system import Component, Process, Repository, System, Target
+from cnlint.model.system import Component, Process, Target
 from cnlint.scan import Scan, options_for, scan
 from cnlint.scopes import Scope, scopes
 from cnlint.source import Lines, Span, decode
+from cnlint.tracing import Question, Tracer
 from cnlint.tree import Tree
-from cnlint.values import Items, State, Value
-
-T = TypeVar("T")
-
-
-class Question(Struct, frozen=True):
-    """A value that a check asked: its way from the check's parameter, what was asked, and what the value is."""
-
-    name: str
-    asked: str
-    answer: str
-    state: State
-    note: str
-    span: Span | None
+from cnlint.values import Value
 
 
 class Account(Struct, frozen=True):
@@ -159,12 +145,15 @@ class _Asker:
         target = scope.get(Target)
         if isinstance(target, Target) and target.environment != "production":
             yield f"{target.path or target.name} is taken for a {target.environment} target"
+        process = scope.subject if isinstance(scope.subject, Process) else scope.get(Process)
+        if isinstance(process, Process):
+            yield from _joins(process)
 
     def _questions(self, filled: list[object]) -> tuple[Question, ...]:
         """Return what the check asks when it runs on copies that take notes."""
         asked: dict[tuple[str, str], Question] = {}
-        tracer = _Tracer(lambda question: asked.setdefault((question.name, question.asked), question))
-        copies = [tracer.copy(value, parameter.name) for parameter, value in zip(self.check.parameters, filled, strict=True)]
+        tracer = Tracer(lambda question: asked.setdefault((question.name, question.asked), question))
+        copies = tracer.copies(dict(zip((parameter.name for parameter in self.check.parameters), filled, strict=True)))
         try:
             list(self.check.function(*copies))
         except Exception:  # noqa: BLE001 - what was asked up to there is still what was asked
@@ -180,124 +169,29 @@ def _span(scope: Scope) -> Span | None:
         parts = (subject.container, subject.process_type, subject.stage)
     elif isinstance(subject, Component):
         parts = (subject.image,)
-    return next((span for part in parts if isinstance(span := getattr(part, "span", None), Span)), None)
+    return next((_around(span, part) for part in parts if isinstance(span := getattr(part, "span", None), Span)), None)
+
+
+def _around(span: Span, record: object) -> Span:
+    """Return a record's place together with that of its name, which may stand before it (`web:` over its service)."""
+    name = getattr(record, "name", None)
+    before = name.span if isinstance(name, Value) else None
+    return before.to(span) if before is not None and before.file == span.file and before.start < span.start else span
+
+
+def _joins(process: Process) -> Iterator[str]:
+    """Return what linking made of a process: what it runs, and whether traffic reaches it."""
+    if process.component is not None:
+        yield f"it runs {process.component.name} ({process.component.folder or '.'})"
+    elif process.candidates:
+        yield f"it may run {' or '.join(component.folder or '.' for component in process.candidates)}, and which one is not certain"
+    else:
+        yield "nothing in the repository is known to build what it runs"
+    if process.receives_traffic:
+        yield "it receives traffic"
+    else:
+        yield "it may receive traffic" if process.may_receive_traffic else "it receives no traffic"
 
 
 def _speaks_of(result: Result, span: Span) -> bool:
     return result.span == span or any(near.span == span for near in result.related)
-
-
-class _TracedValue(Value[Any], frozen=True, array_like=True, gc=False, eq=False):
-    """A value that notes what it is asked."""
-
-    name: str = ""
-    notes: Any = None
-
-    def _note(self, asked: str, answer: object) -> Any:
-        self.notes(Question(self.name, asked, _shown(answer), self.state, self.note, self.span))
-        return answer
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self._note("is_known", self.state <= State.DEFAULTED))
-
-    @property
-    def is_stated(self) -> bool:
-        return bool(self._note("is_stated", self.state is State.STATED))
-
-    @property
-    def is_defaulted(self) -> bool:
-        return bool(self._note("is_defaulted", self.state is State.DEFAULTED))
-
-    @property
-    def is_absent(self) -> bool:
-        return bool(self._note("is_absent", self.state is State.ABSENT))
-
-    @property
-    def is_inapplicable(self) -> bool:
-        return bool(self._note("is_inapplicable", self.state is State.INAPPLICABLE))
-
-    @property
-    def is_unknown(self) -> bool:
-        return bool(self._note("is_unknown", self.state is State.UNKNOWN))
-
-    def is_(self, *contents: Any) -> bool:
-        return bool(self._note(f"is_({_listed(contents)})", _plain(self).is_(*contents)))
-
-    def is_not(self, *contents: Any) -> bool:
-        return bool(self._note(f"is_not({_listed(contents)})", _plain(self).is_not(*contents)))
-
-    def satisfies(self, predicate: Callable[[Any], bool]) -> bool:
-        return bool(self._note("satisfies(…)", _plain(self).satisfies(predicate)))
-
-    def known(self, otherwise: Any) -> Any:
-        return self._note("known", _plain(self).known(otherwise))
-
-    def map(self, function: Callable[[Any], Any]) -> Value[Any]:
-        mapped = _plain(self).map(function)
-        return _TracedValue(mapped.state, mapped.content, mapped.span, mapped.note, mapped.secret, self.name, self.notes)
-
-
-class _TracedItems(Items[Any], frozen=True, array_like=True, gc=False, eq=False):
-    """A collection that notes what it is asked, where the answer hangs on whether it is complete."""
-
-    name: str = ""
-    notes: Any = None
-
-    def _note(self, asked: str, answer: bool) -> bool:
-        state = State.STATED if self.complete else State.UNKNOWN
-        self.notes(Question(self.name, asked, _shown(answer), state, "" if self.complete else f"there may be more: {self.note}", None))
-        return answer
-
-    @property
-    def is_empty(self) -> bool:
-        return self._note("is_empty", self.complete and not self.entries)
-
-    def lacks(self, name: str) -> bool:
-        return self._note(f"lacks({name!r})", Items(self.entries, self.complete).lacks(name))
-
-
-def _plain(value: Value[Any]) -> Value[Any]:
-    return Value(value.state, value.content, value.span, value.note, value.secret)
-
-
-def _listed(contents: tuple[object, ...]) -> str:
-    return ", ".join(_shown(content) for content in contents)
-
-
-def _shown(answer: object) -> str:
-    if isinstance(answer, bool):
-        return "yes" if answer else "no"
-    return repr(answer) if isinstance(answer, str | int | float) or answer is None else type(answer).__name__
-
-
-class _Tracer:
-    """Copies records so that their values take notes; one record has one copy."""
-
-    def __init__(self, notes: Callable[[Question], object]) -> None:
-        self._notes = notes
-        self._copies: dict[int, tuple[object, object]] = {}
-
-    def copy(self, thing: Any, name: str) -> Any:
-        """Return a copy of a record, tuple, value or collection; what is no such thing, and whole systems, as it is."""
-        if not isinstance(thing, Struct | tuple) or isinstance(thing, Span | Facts | System | Repository):
-            return thing
-        if id(thing) not in self._copies:
-            self._copies[id(thing)] = (thing, self._copied(thing, name))
-        return self._copies[id(thing)][1]
-
-    def _copied(self, thing: Any, name: str) -> Any:
-        if isinstance(thing, tuple):
-            return tuple(self.copy(element, f"{name}[{_key(element, number)}]") for number, element in enumerate(thing))
-        if isinstance(thing, Value):
-            return _TracedValue(thing.state, self.copy(thing.content, name), thing.span, thing.note, thing.secret, name, self._notes)
-        if isinstance(thing, Items):
-            return _TracedItems(self.copy(thing.entries, name), thing.complete, thing.note, name, self._notes)
-        fields = {field: self.copy(getattr(thing, field), f"{name}.{field}") for field in thing.__struct_fields__}
-        return type(thing)(**fields)
-
-
-def _key(element: object, number: int) -> object:
-    name = getattr(element, "name", None)
-    name = name.known(None) if isinstance(name, Value) else name
-    return name if isinstance(name, str) else number

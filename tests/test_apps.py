@@ -22,8 +22,9 @@ APPS = sorted(path for path in (FIXTURES / "apps").iterdir() if path.is_dir())
 @pytest.fixture
 def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy an application to a folder of its own, with no checkout around it, and go there."""
-    place = tmp_path / request.param.name
-    shutil.copytree(request.param, place)
+    app: Path = request.param
+    place = tmp_path / app.name
+    shutil.copytree(app, place)
     monkeypatch.chdir(place)
     return place
 
@@ -42,8 +43,9 @@ def test_what_the_user_sees(app: Path, capsys: pytest.CaptureFixture[str], updat
     assert shown == expected.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("app", APPS, indirect=True, ids=lambda path: path.name)
-def test_formats_agree(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_formats_agree(capsys: pytest.CaptureFixture[str]) -> None:
     """The formats tell of the same findings at the same places, SARIF by the schema."""
     concise = [line.partition(" ")[2].partition(" ")[0] for line in output(capsys, "--format", "concise").splitlines()]
     log = json.loads(output(capsys, "--format", "sarif"))
@@ -55,8 +57,9 @@ def test_formats_agree(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [finding["start"]["line"] for finding in (*report["findings"], *report["suppressed"])] == regions
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("app", APPS, indirect=True, ids=lambda path: path.name)
-def test_no_secret_is_shown(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """The words that the sample applications use as secrets are in no report."""
     for form in ("text", "concise", "json", "sarif", "github"):
         shown = output(capsys, "--format", form, "--preset", "all", "--min-confidence", "possible")
@@ -65,7 +68,7 @@ def test_no_secret_is_shown(app: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("app", APPS, indirect=True, ids=lambda path: path.name)
-def test_a_difference_can_be_applied(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_difference_is_what_a_fix_does(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What `--diff` shows is what `--fix` does, and after that nothing is left to mend."""
     assert run(["check", "--diff"]) in (0, 1)
     shown = capsys.readouterr().out

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from cnlint.config import Config, ConfigError, ignored_by_path, load_config, matching, options_of, selected
+from cnlint.config import Config, ConfigError, ignored_by_path, matching, options_of, selected
+from cnlint.config_file import load_config
 from cnlint.findings import Suppression
 from cnlint.indexing import IndexEntry
 

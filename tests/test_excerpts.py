@@ -119,3 +119,12 @@ def test_a_secret_that_only_reading_knows_is_masked() -> None:
     span = files.span("pod.yaml", "DB_PASSWORD")
     found = files.scan(files.result(span), facts=repository({"pod.yaml": text}).facts)
     assert [line for _, line in Texts(found).quoted(span, 0, 1)] == ["    - name: DB_PASSWORD", "      value: *********"]
+
+
+def test_of_a_word_only_the_value_is_masked() -> None:
+    text = 'FROM python:3.12\nENV API_TOKEN="9c1f7be2d84a4f03" LEVEL=1\nCMD ["app", "--password=hunter-22"]\n'
+    files = Reported({"Dockerfile": text})
+    span = files.span("Dockerfile", "LEVEL")
+    found = files.scan(files.result(span), facts=repository({"Dockerfile": text}).facts)
+    shown = [line for _, line in Texts(found).quoted(span, 0, 1)]
+    assert shown == ['ENV API_TOKEN="****************" LEVEL=1', 'CMD ["app", "--password=*********"]']

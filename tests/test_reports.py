@@ -16,6 +16,7 @@ from cnlint.indexing import IndexEntry
 from cnlint.report import concise, github, records, sarif, statistics, text
 from cnlint.report.fingerprints import fingerprints
 from cnlint.report.manual import contents, manual
+from cnlint.report.pages import page
 from cnlint.report.table import table
 from cnlint.report.view import View, printable
 from cnlint.scan import Scan
@@ -77,8 +78,6 @@ def test_text() -> None:
 
 
 def advice(name: str) -> str:
-    from cnlint.report.pages import page
-
     found = page(INDEX[name]).advice
     return f"   help: {found}\n" if found else ""
 
@@ -207,6 +206,13 @@ def test_every_check_has_a_manual_page(entry: IndexEntry) -> None:
     shown = manual(entry, HERE)
     assert shown.startswith(f"{entry.code} {entry.name} (")
     assert entry.code in contents((entry,), HERE)
+
+
+@pytest.mark.parametrize("entry", INDEX.values(), ids=lambda entry: entry.name)
+def test_every_page_tells_what_to_do(entry: IndexEntry) -> None:
+    """The first sentence of a page that begins with a verb ("Use", "Declare") is the help under each finding."""
+    assert page(entry).advice
+    assert "\n" not in page(entry).advice
 
 
 def test_table_of_checks(update: bool) -> None:

@@ -14,7 +14,7 @@ See also: <https://12factor.net/backing-services>, <https://kubernetes.io/docs/c
 
 from collections.abc import Iterator
 
-from cnlint.api import Command, Container, Datastore, Finding, Mount, Target, Value, Workload, check, datastore
+from cnlint.api import Command, Container, Datastore, Finding, Mount, Severity, Target, Value, Workload, check, datastore
 
 _PLATFORMS = ("kubernetes", "ecs", "nomad")
 _LASTING = ("claim", "network", "named", "host", "unknown")
@@ -31,7 +31,7 @@ def datastore_without_persistence(container: Container, workload: Workload, targ
         return
     if not container.mounts.complete or any(_may_last(mount, workload) for mount in container.mounts):
         return
-    severity = "note" if target.environment != "production" or store.role in ("broker", "search") else None
+    severity: Severity | None = "note" if target.environment != "production" or store.role in ("broker", "search") else None
     temporary = next((mount for mount in container.mounts if _holds_data(mount, store)), None)
     if temporary is not None:
         message = f"{store.kind} keeps its data in the volume {temporary.volume.known('?')}, which is deleted with the pod"

@@ -14,7 +14,7 @@ See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/
 import posixpath
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Repository, Target, check
+from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check
 
 _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
@@ -29,7 +29,7 @@ def mutable_image_tag(container: Container, process: Process, target: Target, re
     image = container.image.known(None)
     if image is None or not image.digest.is_absent or not (container.build.is_absent or container.build.is_inapplicable):
         return
-    severity = None if target.environment == "production" else "note"
+    severity: Severity | None = None if target.environment == "production" else "note"
     about = image.repository.known("")
     if image.tag.is_absent:
         if not _is_tagged_later(image.repository.known(""), process, target, repository):

@@ -32,7 +32,7 @@ def hpa_with_static_replicas(autoscaler: Autoscaler, workload: Workload) -> Iter
     if _is_set(workload):
         kind = "workload" if workload.key is None else workload.key.kind
         message = (
-            f"{kind} {workload.name.known('?')} sets {workload.replicas.known(0)} replicas: each apply undoes what {autoscaler.key.kind} "
+            f"{kind} {workload.name.known('?')} sets replicas to {workload.replicas.known(0)}: each apply undoes what {autoscaler.key.kind} "
             f"{autoscaler.key.name.known('?')} has scaled it to"
         )
         yield Finding(workload.replicas, message, related=related(autoscaler.target_name, "the autoscaler names it here"))
@@ -43,7 +43,7 @@ def _is_set(workload: Workload) -> bool:
 
 
 @hpa_with_static_replicas.fix(safe=True)
-def remove_replicas(autoscaler: Autoscaler, workload: Workload) -> Iterator[Change]:
+def remove_replicas(workload: Workload) -> Iterator[Change]:
     """Take the number away."""
     if _is_set(workload) and workload.replicas.span is not None:
         yield Remove(workload.replicas.span)

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from cnlint.api import (
     Finding,
     ImageBuild,
+    Instruction,
     Repository,
     Stage,
     Value,
@@ -53,12 +54,12 @@ def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository)
                 yield _finding(instruction, source)
 
 
-def _finding(place: Value[str] | Stage | object, text: str) -> Finding:
+def _finding(place: Value[str] | Instruction, text: str) -> Finding:
     repository, tag, _ = split_reference(text)
     if is_distroless(repository):
-        return Finding(place, f"{text} has no version that its tag could name: pin its digest", about=repository, severity="note")  # type: ignore[arg-type]
+        return Finding(place, f"{text} has no version that its tag could name: pin its digest", about=repository, severity="note")
     said = f"the tag {tag} of {repository} moves" if tag else f"{repository} has no tag"
-    return Finding(place, f"{said}: the next build may start from another version", about=repository)  # type: ignore[arg-type]
+    return Finding(place, f"{said}: the next build may start from another version", about=repository)
 
 
 def _moves(text: str, build: ImageBuild, repository: Repository) -> bool:

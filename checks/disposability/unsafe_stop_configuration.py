@@ -5,8 +5,8 @@ period, with SIGKILL as its stop signal, or with a `preStop` sleep that uses the
 chance: requests break and work is lost on every release. Give it time, and let the grace period exceed the sleep by as
 long as the longest request takes.
 
-Jobs are left alone, and so are datastores, which are sometimes fenced off on purpose. In a target for development it is
-a note.
+Jobs are left alone, and so are datastores, which are sometimes fenced off on purpose. In a target for development, and
+for a Compose service that starts only with a profile, it is a note.
 
 See also: <https://12factor.net/disposability>,
 <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination>,
@@ -16,7 +16,7 @@ See also: <https://12factor.net/disposability>,
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Add, Change, Container, Finding, Process, Set, Stage, Value, Word, Workload, check, is_datastore
+from cnlint.api import Add, Change, Container, Finding, Process, Set, Severity, Stage, Value, Word, Workload, check, is_datastore
 
 _KILL = frozenset({"SIGKILL", "KILL", "9"})
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh]?)$")
@@ -28,8 +28,9 @@ def unsafe_stop_configuration(process: Process) -> Iterator[Finding]:
     """Report what takes a long-running process's time to stop away."""
     if not _is_meant(process):
         return
-    severity = None if process.target.environment == "production" else "note"
     workload = process.workload
+    is_extra = workload is not None and not workload.profiles.is_empty
+    severity: Severity | None = None if process.target.environment == "production" and not is_extra else "note"
     name = process.name if workload is None else workload.name.known(process.name)
     signal = _signal(process.container, process)
     if signal is not None and signal.span is not None:

@@ -30,8 +30,8 @@ def deprecated_api_version(declared: Declared, options: Options) -> Iterator[Fin
     wanted = release(options.kube_version)
     if removed is not None and wanted is not None and removed.release <= wanted:
         since = f"{removed.release[0]}.{removed.release[1]}"
-        instead = f"write {removed.successor}" if removed.successor else "and has no successor"
-        yield Finding(declared.api_version, f"{version} of {declared.key.kind} is gone since Kubernetes {since}: {instead}")
+        instead = f": write {removed.successor}" if removed.successor else ", and nothing succeeds it"
+        yield Finding(declared.api_version, f"{version} of {declared.key.kind} is gone since Kubernetes {since}{instead}")
 
 
 @deprecated_api_version.fix(safe=True)

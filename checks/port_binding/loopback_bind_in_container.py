@@ -20,6 +20,7 @@ See also: <https://12factor.net/port-binding>,
 <https://docs.docker.com/engine/network/>
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -49,6 +50,13 @@ class _Bound(NamedTuple):
     start: Word
     said: tuple[Word, ...]
 
+    @property
+    def name(self) -> str:
+        """Return the server as one calls it: `uvicorn`, `flask run`, `manage.py runserver`."""
+        names = [word.text.rpartition("/")[2] for word in self.words[: self.words.index(self.start) + 1]]
+        program = names[1] if len(names) > 1 and re.match(r"python[\d.]*$|php$", names[0]) else names[0]
+        return " ".join(dict.fromkeys((program, names[-1])))
+
 
 @check("CN0702", tier="core", severity="error")
 def loopback_bind_in_container(process: Process, repository: Repository) -> Iterator[Finding]:
@@ -56,15 +64,12 @@ def loopback_bind_in_container(process: Process, repository: Repository) -> Iter
     bound = _bound(process, repository)
     if bound is None:
         return
+    name = bound.name
     if bound.said:
-        yield Finding(
-            bound.said[-1].span, f"{bound.words[0].text} listens on {bound.said[-1].text}: nothing outside its container can reach it"
-        )
+        addresses = " and ".join(_address(word.text) for word in bound.said)
+        yield Finding(bound.said[-1].span, f"{name} listens on {addresses}: nothing outside its container can reach it")
     else:
-        name = " ".join(dict.fromkeys((bound.words[0].text.rpartition("/")[2], bound.start.text.rpartition("/")[2])))
-        yield Finding(
-            bound.start.span, f"{name} listens on 127.0.0.1 where nothing else is said: nothing outside its container can reach it"
-        )
+        yield Finding(bound.start.span, f"{name} listens on 127.0.0.1 unless told otherwise: nothing outside its container can reach it")
 
 
 @loopback_bind_in_container.fix(safe=True)
@@ -87,9 +92,7 @@ def _everywhere(text: str) -> str:
     for loopback, all_ in (("[::1]", "[::]"), ("::1", "::"), ("localhost", "0.0.0.0")):  # noqa: S104
         if loopback in text:
             return text.replace(loopback, all_)
-    head, _, tail = text.partition("127.")
-    port = tail.partition(":")
-    return f"{head}0.0.0.0{port[1]}{port[2]}"
+    return re.sub(r"127(?:\.\d+){3}", "0.0.0.0", text)  # noqa: S104
 
 
 def _bound(process: Process, repository: Repository) -> _Bound | None:
@@ -108,7 +111,7 @@ def _bound(process: Process, repository: Repository) -> _Bound | None:
     said = _said(here, server, at)
     if said:
         return _Bound(command, words, server, words[at], said) if all(is_loopback(_address(word.text)) for word in said) else None
-    by_default = server.loopback and not _is_told_elsewhere(process, server, step) and not _positional_elsewhere(here, server, at)
+    by_default = server.loopback and not _is_told_elsewhere(process, server) and not _positional_elsewhere(here, server, at)
     return _Bound(command, words, server, words[at], ()) if by_default else None
 
 
@@ -144,7 +147,7 @@ def _positional_elsewhere(step: Invocation, server: Server, at: int) -> bool:
     return any(not word.literal or ":" in word.text or "." in word.text for word in step.words[at + 1 :] if not word.text.startswith("-"))
 
 
-def _is_told_elsewhere(process: Process, server: Server, step: Invocation) -> bool:
+def _is_told_elsewhere(process: Process, server: Server) -> bool:
     """Tell whether a variable or a file may say where the server listens."""
     assigned = {one.name for command in process.chain for other in command.invocations for one in other.assignments}
     for name in server.variables:

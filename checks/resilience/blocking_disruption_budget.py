@@ -46,7 +46,7 @@ def _count(workload: Workload, repository: Repository) -> tuple[int | None, tupl
         stated: Value[int] = workload.replicas
         return (stated.known(None), related(stated, "so many pods")) if stated.is_stated and stated.span is not None else (None, ())
     scaler = scalers[0]
-    certain = len(scalers) == 1 and workload in repository.links.get(id(scaler), ())
+    certain = len(scalers) == 1 and any(one is workload for one in repository.links.get(id(scaler), ()))
     if not certain or not scaler.minimum.is_known:
         return None, ()
     return scaler.minimum.known(None), related(scaler, "this scales them down to so many")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 
-_SOURCE = re.compile(rb'''^[ \t]*"?source"?[ \t]*[=:][ \t]*"(\.{1,2}/[^"$]*)"''', re.MULTILINE)
+from cnlint.patterns import lazy
+
+_SOURCE = lazy(rb'''^[ \t]*"?source"?[ \t]*[=:][ \t]*"(\.{1,2}/[^"$]*)"''', re.MULTILINE)
 
 
 def called_folders(data: bytes, folder: str) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from msgspec import Struct, structs
 
 from cnlint.cli.console import Console, Progress
 from cnlint.cli.program import FAILED, FOUND, failed
-from cnlint.config import CONFIDENCES, PRESETS, Config, load_config
+from cnlint.config import CONFIDENCES, PRESETS, Config
+from cnlint.config_file import load_config
 from cnlint.findings import SEVERITIES
 from cnlint.report import text
+from cnlint.report.texts import Texts
 from cnlint.report.view import View, plural
 from cnlint.scan import Scan, scan
 from cnlint.tree import Tree, open_tree
@@ -212,9 +214,10 @@ def _show_fixes(found: Scan, config: Config, *, unsafe: bool) -> bool:
 
     console = Console(sys.stdout)
     view = console.view()
+    texts = Texts(found)
     files = fix(found, config, unsafe)
     for path, (old, new) in files.items():
-        console.write(difference(view.path(found.tree.root, path), old, new, view))
+        console.write(difference(path, view.path(found.tree.root, path), old, new, texts, view))
     return bool(files)
 
 

@@ -33,9 +33,11 @@ class Console:
 
     def view(self) -> View:
         """Return how a report is seen here: width and colours by the terminal and the user's environment."""
-        from shutil import get_terminal_size
+        width = 120
+        if self.is_terminal or os.environ.get("COLUMNS"):
+            from shutil import get_terminal_size
 
-        width = get_terminal_size((120, 24)).columns if self.is_terminal or os.environ.get("COLUMNS") else 120
+            width = get_terminal_size((120, 24)).columns
         return View(os.getcwd(), max(40, width), self._has_colours())  # noqa: PTH109 - a text, and no import of pathlib
 
     def _has_colours(self) -> bool:

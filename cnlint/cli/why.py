@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cnlint.cli.console import Console
-from cnlint.config import load_config
+from cnlint.config_file import load_config
 from cnlint.report.account import account
 from cnlint.tree import open_tree
 from cnlint.why import why

@@ -64,6 +64,18 @@ SERVICE_TYPES: dict[str, ServiceType] = {
     "digitalocean_database_cluster": ServiceType(engine="engine", version="version"),
 }
 
+SECRET_STORES: dict[str, str] = {
+    "aws_secretsmanager_secret_version": "secret_string",
+    "aws_ssm_parameter": "value",
+    "azurerm_key_vault_secret": "value",
+    "google_secret_manager_secret_version": "secret_data",
+    "github_actions_secret": "plaintext_value",
+    "github_actions_environment_secret": "plaintext_value",
+    "vault_generic_secret": "data_json",
+    "vault_kv_secret_v2": "data_json",
+}
+"""Resources that store a secret, and the argument that is given it."""
+
 _ENGINES = (
     ("postgres", "postgres"),
     ("aurora-postgres", "postgres"),

@@ -17,7 +17,7 @@ _MINIMUM = 6
 _GENERATED = 16
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,79}$")
 _PROSE = re.compile(r"[\s\\<>{}`]|[(\[].*[)\]]|%[sd(]|\.\*|://|^[/.~]|::|^@|\.\w{1,5}$")
-_SIGNING = frozenset("SECRET_KEY JWT_SECRET_KEY JWT_SECRET FLASK_SECRET_KEY DJANGO_SECRET_KEY SESSION_SECRET SECRET_KEY_BASE".split())
+SIGNING_KEYS = frozenset("SECRET_KEY JWT_SECRET_KEY JWT_SECRET FLASK_SECRET_KEY DJANGO_SECRET_KEY SESSION_SECRET SECRET_KEY_BASE".split())
 _PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "pgpassword"})
 _SERVICES = frozenset(
     """db database postgres postgresql pg mysql mariadb mongo mongodb redis rabbit rabbitmq amqp broker celery kafka elastic elasticsearch es
@@ -49,7 +49,7 @@ def is_credential(text: str, name: str, beside: Iterable[str] = ()) -> bool:
         return False
     if strength(text) == "placeholder":
         return False
-    if name in _SIGNING or (name.endswith("_SECRET_KEY") and name.isupper()):
+    if name in SIGNING_KEYS or (name.endswith("_SECRET_KEY") and name.isupper()):
         return not re.search(r"\s", text)
     if len(text) < _MINIMUM or _PROSE.search(text) and not is_generated(text):
         return False

@@ -6,11 +6,11 @@ Directories are those that each image's page names as the place for a volume: of
 
 from __future__ import annotations
 
-import re
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from cnlint.patterns import lazy
 from cnlint.values import Value
 
 Role = Literal["database", "storage", "search", "broker", "cache"]
@@ -78,8 +78,8 @@ memcached     cache    -                                         memcached      
 nats          broker   -                                         nats-server           -      nats bitnami/nats
 """
 
-_REGISTRY = re.compile(r"^(?:[^/]*[.:][^/]*|localhost)/")
-_OFFICIAL = re.compile(r"^(?:docker/)?library/")
+_REGISTRY = lazy(r"^(?:[^/]*[.:][^/]*|localhost)/")
+_OFFICIAL = lazy(r"^(?:docker/)?library/")
 
 
 def _rows() -> dict[str, Datastore]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from cnlint.patterns import lazy
+
 OFFICIAL = frozenset(
     """adminer aerospike almalinux alpine amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita buildpack-deps
     busybox caddy cassandra centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo couchbase couchdb crate
@@ -45,7 +47,7 @@ _ROOT = frozenset(
 )
 """Official images that say no USER and whose entrypoint does not change the user (databases' entrypoints do)."""
 _DROPS = frozenset({"nginx", "httpd", "caddy"})
-_ROOT_ELSEWHERE = re.compile(
+_ROOT_ELSEWHERE = lazy(
     r"""(?x) (?:
       mcr\.microsoft\.com/dotnet/(?:aspnet|runtime|runtime-deps|sdk|nightly/.+)   # https://github.com/dotnet/dotnet-docker: USER only in chiseled images
     | ghcr\.io/astral-sh/uv                                                       # https://docs.astral.sh/uv/guides/integration/docker/
@@ -54,8 +56,8 @@ _ROOT_ELSEWHERE = re.compile(
     | registry\.access\.redhat\.com/ubi\d+/ubi(?:-minimal|-init)?                  # https://catalog.redhat.com/software/containers/ubi9/ubi
     ) $"""
 )
-_DISTROLESS = re.compile(r"gcr\.io/distroless/")
-_HUB = re.compile(
+_DISTROLESS = lazy(r"gcr\.io/distroless/")
+_HUB = lazy(
     r"(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?([a-z0-9.-]+)$"
 )
 
@@ -80,9 +82,9 @@ def is_distroless(repository: str) -> bool:
 
 
 def is_floating(repository: str, tag: str) -> bool:
-    """Tell whether a tag is known to move from version to version; none stands for `latest`."""
+    """Tell whether a tag is known to move from version to version; none stands for `latest`, distroless has no others."""
     first = re.split(r"[-_.]", tag.lower(), maxsplit=1)[0]
-    if not tag or first in _MOVING:
+    if not tag or first in _MOVING or is_distroless(repository):
         return True
     name = official_name(repository)
     if name not in _NUMBERED or re.match(r"v?\d", tag):

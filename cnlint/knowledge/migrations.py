@@ -6,41 +6,40 @@ import re
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
 from cnlint.model.command import Invocation
+from cnlint.patterns import lazy
 
 _MIGRATIONS: dict[str, re.Pattern[str]] = {
-    "manage.py": re.compile(
-        r"migrate(?!.* --(?:check|plan|list|fake)\b)"
-    ),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
-    "django-admin": re.compile(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
-    "django": re.compile(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
-    "alembic": re.compile(r"(?:-\S+ (?:\S+ )?)*upgrade\b"),  # https://alembic.sqlalchemy.org/en/latest/tutorial.html
-    "flask": re.compile(r"(?:-\S+ \S+ )*db upgrade\b"),  # https://flask-migrate.readthedocs.io/
-    "superset": re.compile(r"db upgrade\b"),
-    "airflow": re.compile(r"db (?:migrate|upgrade|init)\b"),
-    "aerich": re.compile(r"upgrade\b"),
-    "rails": re.compile(r"db:(?:migrate|prepare|setup|schema:load)\b"),  # https://guides.rubyonrails.org/active_record_migrations.html
-    "rake": re.compile(r"db:(?:migrate|prepare|setup|schema:load)\b"),
-    "prisma": re.compile(r"(?:migrate deploy|db push)\b"),  # https://www.prisma.io/docs/orm/reference/prisma-cli-reference
-    "knex": re.compile(r"migrate:(?:latest|up)\b"),
-    "sequelize": re.compile(r"db:migrate(?!:)"),
-    "sequelize-cli": re.compile(r"db:migrate(?!:)"),
-    "typeorm": re.compile(r".*migration:run\b"),
-    "drizzle-kit": re.compile(r"(?:migrate|push)\b"),
-    "flyway": re.compile(r".*\bmigrate\b"),  # https://documentation.red-gate.com/fd/migrate-184127460.html
-    "liquibase": re.compile(r".*\bupdate\b(?!-sql)"),
-    "dotnet": re.compile(r"ef database update\b"),
-    "goose": re.compile(r".*\bup\b"),
-    "migrate": re.compile(r".*\bup\b"),  # https://github.com/golang-migrate/migrate/tree/master/cmd/migrate
-    "dbmate": re.compile(r"(?:.* )?(?:up|migrate)$"),
-    "atlas": re.compile(r"migrate apply\b"),
-    "artisan": re.compile(r"migrate(?::fresh|:refresh)?(?: |$)"),  # https://laravel.com/docs/migrations#running-migrations
-    "console": re.compile(r"doctrine:migrations:migrate\b"),
-    "diesel": re.compile(r"(?:migration run|database setup)\b"),
-    "sqlx": re.compile(r"migrate run\b"),
-    "mix": re.compile(r"ecto\.migrate\b"),
-    "npm": re.compile(r"run (?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
-    "yarn": re.compile(r"(?:run )?(?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
-    "pnpm": re.compile(r"(?:run )?(?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
+    "manage.py": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
+    "django-admin": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
+    "django": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
+    "alembic": lazy(r"(?:-\S+ (?:\S+ )?)*upgrade\b"),  # https://alembic.sqlalchemy.org/en/latest/tutorial.html
+    "flask": lazy(r"(?:-\S+ \S+ )*db upgrade\b"),  # https://flask-migrate.readthedocs.io/
+    "superset": lazy(r"db upgrade\b"),
+    "airflow": lazy(r"db (?:migrate|upgrade|init)\b"),
+    "aerich": lazy(r"upgrade\b"),
+    "rails": lazy(r"db:(?:migrate|prepare|setup|schema:load)\b"),  # https://guides.rubyonrails.org/active_record_migrations.html
+    "rake": lazy(r"db:(?:migrate|prepare|setup|schema:load)\b"),
+    "prisma": lazy(r"(?:migrate deploy|db push)\b"),  # https://www.prisma.io/docs/orm/reference/prisma-cli-reference
+    "knex": lazy(r"migrate:(?:latest|up)\b"),
+    "sequelize": lazy(r"db:migrate(?!:)"),
+    "sequelize-cli": lazy(r"db:migrate(?!:)"),
+    "typeorm": lazy(r".*migration:run\b"),
+    "drizzle-kit": lazy(r"(?:migrate|push)\b"),
+    "flyway": lazy(r".*\bmigrate\b"),  # https://documentation.red-gate.com/fd/migrate-184127460.html
+    "liquibase": lazy(r".*\bupdate\b(?!-sql)"),
+    "dotnet": lazy(r"ef database update\b"),
+    "goose": lazy(r".*\bup\b"),
+    "migrate": lazy(r".*\bup\b"),  # https://github.com/golang-migrate/migrate/tree/master/cmd/migrate
+    "dbmate": lazy(r"(?:.* )?(?:up|migrate)$"),
+    "atlas": lazy(r"migrate apply\b"),
+    "artisan": lazy(r"migrate(?::fresh|:refresh)?(?: |$)"),  # https://laravel.com/docs/migrations#running-migrations
+    "console": lazy(r"doctrine:migrations:migrate\b"),
+    "diesel": lazy(r"(?:migration run|database setup)\b"),
+    "sqlx": lazy(r"migrate run\b"),
+    "mix": lazy(r"ecto\.migrate\b"),
+    "npm": lazy(r"run (?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
+    "yarn": lazy(r"(?:run )?(?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
+    "pnpm": lazy(r"(?:run )?(?:\S*[:_-])?migrat(?:e|ions?)(?:[:_-](?:deploy|up|run|prod|production|latest))?$"),
 }
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import pairwise
 from math import log2
 from os import urandom
 
+from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Secret, Strength, Value, stated
 
@@ -48,19 +48,19 @@ _NOT_FIRST = frozenset(
     validate check get create update delete ask prompt generate verify confirm""".split()
 )
 _ENDINGS = ("ed", "ing")
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
-    | insert\S* | enter\S* | put\S+here | \S*[-_]here | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | \S*insecure\S* | \S*redacted\S* )$"""
+    | insert\S* | enter\S* | put\S+here | \S*[-_]here | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
-_REFERENCE = re.compile(
+_REFERENCE = lazy(
     r"^(?:\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.KeyVault|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
 )
-_NOT_SECRET = re.compile(
+_NOT_SECRET = lazy(
     r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
 )
-_DSN = re.compile(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
-_SHAPES = re.compile(
+_DSN = lazy(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
+_SHAPES = lazy(
     r"""(?x)
       (?P<aws>(?<![A-Za-z0-9/+=])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z]))
     | (?P<github>\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b)
@@ -92,10 +92,11 @@ _MARKS = (
     "npm_",
     " PRIVATE KEY-",
 )
-_USER_INFO = re.compile(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
-_ASSIGNED = re.compile(
+_USER_INFO = lazy(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
+_ASSIGNED = lazy(
     r"""(?P<head>(?<![\w.-])(?P<name>[\w.-]++)["']?\s*+(?::=|[:=,])\s*+)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
 )
+
 
 @lru_cache(maxsize=8192)
 def words(name: str) -> tuple[str, ...]:
@@ -150,8 +151,14 @@ def judge(text: str, name: str = "") -> Secret | None:
         if text.isdigit() and not _PASSWORD_WORDS.intersection(words(name)):
             return None
         kind = "password" if _PASSWORD_WORDS.intersection(words(name)) else "token"
-        return _secret(kind, text, "***")
+        return _secret(kind, text, "***", named=_repeats(name, text))
     return None
+
+
+def _repeats(name: str, text: str) -> bool:
+    """Tell whether a text is made of its variable's name (`API_KEY=YOUR_API_KEY_HERE`): something replaces it."""
+    parts = words(name)
+    return len(parts) > 1 and "".join(parts) in "".join(words(text))
 
 
 def _is_issued(token: str) -> bool:
@@ -202,6 +209,9 @@ def _is_code(match: re.Match[str]) -> bool:
     return "." in value and is_secret_name(value.rpartition(".")[2]) and value.replace(".", "").isidentifier()
 
 
-def _secret(kind: str, secret: str, redacted: str, provider: str = "") -> Secret:
+def _secret(kind: str, secret: str, redacted: str, provider: str = "", *, named: bool = False) -> Secret:
+    from hashlib import blake2b
+
     digest = blake2b(secret.encode("utf-8", "surrogatepass"), key=_SALT, digest_size=8).hexdigest()
-    return Secret(kind, "random" if provider or kind == "private-key" else strength(secret), len(secret), digest, redacted, provider)
+    looks: Strength = "placeholder" if named else "random" if provider or kind == "private-key" else strength(secret)
+    return Secret(kind, looks, len(secret), digest, redacted, provider)

@@ -5,13 +5,13 @@ Each row or table names its source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
 from cnlint.model.command import Invocation, Word
+from cnlint.patterns import lazy
 
 
 class Server(Struct, frozen=True, gc=False):
@@ -87,7 +87,7 @@ SERVERS: dict[str, Server] = {
 }  # fmt: skip
 """Servers by program."""
 
-_LOOPBACK = re.compile(r"(?:(?:https?|tcp)://)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]|::1)(?::\d+)?$")
+_LOOPBACK = lazy(r"(?:(?:https?|tcp)://)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]|::1)(?::\d+)?$")
 
 WORKERS = frozenset(
     "celery rq rqworker dramatiq huey arq sidekiq resque taskiq uwsgi node java dotnet nginx httpd apache2-foreground php-fpm caddy".split()
@@ -120,7 +120,9 @@ def stays(step: Invocation) -> bool:
 
 
 def detaching(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:
-    """Return how a step puts its program in the background, and the words that say so; None where it stays.
+    """Return by which word a step puts its program in the background (empty for its default), and flags to take away.
+
+    None where it stays, or where that is not known.
 
     Sources: <https://docs.gunicorn.org/en/stable/settings.html#daemon>,
     <https://docs.celeryq.dev/en/stable/userguide/daemonizing.html>,
@@ -162,7 +164,7 @@ def _starting(position: int, *foreground: str) -> Callable[[Invocation], tuple[s
 
 def _unless(*foreground: str) -> Callable[[Invocation], tuple[str, tuple[Word, ...]] | None]:
     def rule(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:
-        return None if any(step.flag(name) for name in foreground) else ("its default", ())
+        return None if any(step.flag(name) for name in foreground) else ("", ())
 
     return rule
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from cnlint.source import Span
@@ -73,4 +75,24 @@ class BackingService(Struct, frozen=True, array_like=True, gc=False):
     version: Value[str]
     managed: bool
     span: Span
+    possible: bool = False
+
+
+class TerraformSecret(Struct, frozen=True, array_like=True, gc=False):
+    """A name in Terraform's files that a secret is given to, by the look of the name or of the value.
+
+    `type`: a `variable` (the value is its default), an `output` (its value is not known), an `assignment` (a line of a
+    tfvars file) or an `argument` of a resource, a provider or a remote module (`aws_db_instance.main.password`).
+    `sensitive` is inapplicable where nothing could say so; `place` is what to point at; `kept` where what stands there
+    is replaced by hand as a rule (the value of a resource that only stores secrets).
+    """
+
+    type: Literal["variable", "output", "assignment", "argument"]
+    name: str
+    value: Value[str]
+    sensitive: Value[bool]
+    span: Span
+    place: Span
+    tracked: bool = True
+    kept: bool = False
     possible: bool = False

@@ -6,7 +6,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from cnlint.model.cloud import BackingService, CloudResource, TerraformAssignment, TerraformModule, TerraformOutput, TerraformVariable
+from cnlint.model.cloud import (
+    BackingService,
+    CloudResource,
+    TerraformAssignment,
+    TerraformModule,
+    TerraformOutput,
+    TerraformSecret,
+    TerraformVariable,
+)
 from cnlint.model.image import IgnoreRules, ImageBuild
 from cnlint.model.module import Module
 from cnlint.model.objects import Autoscaler, ConfigObject, Declared, DisruptionBudget, Exposure
@@ -85,3 +93,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     problems: tuple[Problem, ...] = ()
     crashes: tuple[Crash, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
+    terraform_secrets: tuple[TerraformSecret, ...] = ()

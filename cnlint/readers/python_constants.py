@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from cnlint.knowledge.credentials import is_credential
+from cnlint.knowledge.credentials import SIGNING_KEYS, is_credential
 from cnlint.knowledge.secrets import is_secret_name, may_hold_secret, protect
 from cnlint.model.module import Constant
 from cnlint.readers.python_names import Names, entries
@@ -44,10 +44,12 @@ def _named(walk: Walk, names: Names) -> Iterator[Constant]:
 
 
 def _compared(comparison: ast.Compare, names: Names, around: Surroundings) -> Iterator[Constant]:
+    """Return constants that are compared with; code that compares a signing key makes sure that it is not the default."""
     if isinstance(comparison.ops[0], ast.Eq | ast.NotEq):
         left, right = comparison.left, comparison.comparators[0]
-        yield from _constant(_target_name(left), "comparison", right, names, around)
-        yield from _constant(_target_name(right), "comparison", left, names, around)
+        for name, value in ((_target_name(left), right), (_target_name(right), left)):
+            if name not in SIGNING_KEYS:
+                yield from _constant(name, "comparison", value, names, around)
 
 
 def _defaults(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, around: Surroundings) -> Iterator[Constant]:

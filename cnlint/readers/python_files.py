@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from cnlint.knowledge.python_frameworks import OPENERS, WRITERS, WRITING_METHODS
@@ -10,7 +11,7 @@ from cnlint.model.module import FileWrite
 from cnlint.readers.python_names import Names, argument
 from cnlint.readers.python_walk import Scope, Surroundings, Walk
 
-_WRITING = frozenset("wax+")
+_WRITING = re.compile(r"(?=.*[wax+])[rwxabtU+|:gz2]{1,5}$")
 _PATH_METHODS = frozenset({"write_text", "write_bytes"})
 
 
@@ -44,4 +45,4 @@ def _write(call: str, path: ast.expr | None, node: ast.Call, names: Names, aroun
 
 def _writes(mode: ast.expr | None, names: Names, scope: Scope) -> bool:
     """Tell whether a mode is known to write."""
-    return mode is not None and bool(_WRITING.intersection(names.text(mode, scope).known("")))
+    return mode is not None and bool(_WRITING.match(names.text(mode, scope).known("")))

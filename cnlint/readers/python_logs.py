@@ -19,7 +19,15 @@ _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stder
 
 
 def log_sinks(walk: Walk, names: Names) -> Iterator[LogSink]:
-    """Return every handler that a module makes."""
+    """Return every handler that a module makes; one that a branch replaces by a stream is guarded."""
+    sinks = list(_sinks(walk, names))
+    streams = {around.scope.name for sink, around in sinks if sink.kind == "stream" and around.conditional}
+    for sink, around in sinks:
+        replaced = around.conditional and (around.scope.name in streams or sink.path.is_unknown)
+        yield structs.replace(sink, guarded=True) if replaced and sink.kind == "file" else sink
+
+
+def _sinks(walk: Walk, names: Names) -> Iterator[tuple[LogSink, Surroundings]]:
     for node, around in walk.calls:
         function = names.function(node, around.scope)
         handler = LOG_HANDLERS.get(function)

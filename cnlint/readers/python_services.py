@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from cnlint.knowledge.hosts import host_of
 from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, ClientCall, Listener
 from cnlint.model.module import Connection, Listen
 from cnlint.readers.python_names import Names, argument, entries, is_open
@@ -120,27 +121,6 @@ def _only(node: ast.expr, client: ClientCall, names: Names, scope: Scope) -> ast
                 return None
             node = found
     return node
-
-
-def host_of(text: str) -> str:
-    """Return the host that a URL, a DSN (`host=db user=x`) or a `host:port` names; empty where it names none."""
-    if _SCHEME_END in text:
-        authority = text.partition(_SCHEME_END)[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
-        return _without_port(authority.partition(",")[0])
-    if "=" in text:
-        for separator in (" ", ";"):
-            for part in text.split(separator):
-                key, _, value = part.strip().partition("=")
-                if key.strip().lower() in ("host", "hostaddr", "server", "data source"):
-                    return _without_port(value.strip("'\" ").removeprefix("tcp:").partition(",")[0])
-        return ""
-    return "" if text.startswith("/") else _without_port(text.partition(",")[0].partition("/")[0])
-
-
-def _without_port(authority: str) -> str:
-    if authority.startswith("["):
-        return authority[1:].partition("]")[0]
-    return authority if authority.count(":") > 1 else authority.partition(":")[0]
 
 
 _SCHEMES = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cnlint.report.texts import Texts
 from cnlint.report.view import Style, View, printable
+from cnlint.tracing import Question
 from cnlint.values import State
-from cnlint.why import Account, Explanation, Question
+from cnlint.why import Account, Explanation
 
 _STATES = {
     State.STATED: "stated",

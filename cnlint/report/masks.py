@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from cnlint.knowledge.secrets import redact
 from cnlint.model.facts import Facts
+from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Items, Secret
 
-_QUOTED = re.compile(r"""^[A-Za-z]{0,2}(\"{3}|'{3}|["'`])(.*)\1$""", re.DOTALL)
+_QUOTED = lazy(r"""^[A-Za-z]{0,2}(\"{3}|'{3}|["'`])(.*)\1$""", re.DOTALL)
+_NAMED = lazy(r"[\w.-]+=")
 
 
 def secrets(facts: Iterable[Facts], wanted: Callable[[Facts], bool]) -> dict[int, list[tuple[Span, Secret]]]:
@@ -63,12 +65,25 @@ def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:
 
 
 def _hidden(raw: str, secret: Secret) -> tuple[int, int]:
-    """Return the part of a value's text that is the secret: all between its quotes, or what the redacted text hides."""
-    match = _QUOTED.match(raw)
-    start, end = match.span(2) if match else (0, len(raw))
+    """Return the part of a value's text that is the secret.
+
+    That is what stands between its quotes, or after the name that it is given to in the same word (`NAME=value`), and
+    of that only what the redacted text hides.
+    """
+    start, end = _unquoted(raw, 0, len(raw))
+    if named := _NAMED.match(raw, start, end):
+        inner_start, inner_end = _unquoted(raw, named.end(), end)
+        if inner_end - inner_start == secret.length:
+            start, end = inner_start, inner_end
     before, mark, rest = secret.redacted.partition("***")
     after = rest.rpartition("***")[2]
     inner = raw[start:end]
     if mark and len(before) + len(after) < len(inner) and inner.startswith(before) and inner.endswith(after):
         return start + len(before), end - len(after)
     return start, end
+
+
+def _unquoted(raw: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of `raw` from `start` to `end` without the quotes around it."""
+    match = _QUOTED.match(raw[start:end])
+    return (start + match.start(2), start + match.end(2)) if match else (start, end)

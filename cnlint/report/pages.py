@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from cnlint.checking import load
 from cnlint.indexing import IndexEntry
+from cnlint.patterns import lazy
 
-_LINK = re.compile(r"<(https?://[^>\s]+)>")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"])")
-_SEE_ALSO = re.compile(r"^See also:", re.MULTILINE)
-_IMPERATIVE = re.compile(
+_LINK = lazy(r"<(https?://[^>\s]+)>")
+_SENTENCE = lazy(r"(?<=[.!?])\s+(?=[A-Z`*\"])")
+_SEE_ALSO = lazy(r"^See also:", re.MULTILINE)
+_IMPERATIVE = lazy(
     r"""(?:Instead, )?(?:Add|Allow|Ask|Bind|Bring|Build|Call|Catch|Choose|Commit|Copy|Create|Declare|Delete|Deploy|Do|Drop|End|Exit|Fail|Forward|
     Generate|Get|Give|Handle|Have|Hold|Inject|Install|Keep|Leave|Let|List|Listen|Log|Make|Mark|Mend|Mount|Move|Name|Pass|Pin|Point|Print|
     Push|Put|Raise|Read|Reference|Remove|Rename|Replace|Rotate|Run|Scale|Send|Set|Share|Split|Start|State|Stop|Store|Switch|Take|Tell|Track|

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cnlint.checking import load
 from cnlint.findings import SEVERITIES, Related, Result
 from cnlint.indexing import IndexEntry
@@ -65,17 +63,18 @@ def summary(scan: Scan, view: View) -> str:
     parts = [view.paint(plural(count, severity), STYLES[severity]) for severity, count in counts.items() if count] or ["no findings"]
     parts += [f"{len(scan.suppressed)} ignored"] if scan.suppressed else []
     found = f"{', '.join(parts)}; {plural(scan.files, 'file')} read in {scan.seconds:.1f} s"
-    safe, unsafe = _fixable(scan, lambda kind: kind), _fixable(scan, lambda kind: not kind)
-    if safe:
-        found += f"\n{plural(safe, 'finding')} may be mended by --fix (see --diff)"
-    if unsafe:
-        found += f"\n{plural(unsafe, 'finding')} may be mended by --fix --unsafe-fixes (see --diff --unsafe-fixes)"
-    return found + "\n"
+    return f"{found}\n{_fixable(scan)}"
 
 
-def _fixable(scan: Scan, wanted: Callable[[bool], bool]) -> int:
-    """Return the number of findings whose check has a fix that is wanted, by whether it is safe."""
+def _fixable(scan: Scan) -> str:
+    """Return a line on how many findings a fix may mend, by whether their checks have one; nothing for none."""
     codes = {result.code for result in scan.results}
-    checks = load(entry for entry in scan.selected if entry.code in codes)
-    fixable = {check.code for check in checks if any(wanted(fix.safe) for fix in check.fixes)}
-    return sum(result.code in fixable for result in scan.results)
+    checks = [check for check in load(entry for entry in scan.selected if entry.code in codes) if check.fixes]
+    safe = {check.code for check in checks if any(fix.safe for fix in check.fixes)}
+    unsafe = {check.code for check in checks} - safe
+    parts = [
+        f"{sum(result.code in group for result in scan.results)} with {flag}"
+        for group, flag in ((safe, "--fix"), (unsafe, "--fix --unsafe-fixes"))
+        if group
+    ]
+    return f"fixes may mend {', '.join(parts)} (--diff shows how)\n" if parts else ""

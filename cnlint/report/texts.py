@@ -67,6 +67,11 @@ class Texts:
         shown = Lines(masked(lines.text[start:end], start, self._secrets.get(span.file, ())))
         return [(number, shown.line(number - top + 1)) for number in range(first, last + 1)]
 
+    def masked(self, path: str, text: str) -> str:
+        """Return the text of a whole file, secrets masked; `text` is what the scan has read."""
+        file = self._scan.repository.paths.index(path)
+        return masked(text, 0, self._secrets.get(file, ()))
+
     def snippet(self, span: Span) -> str:
         """Return a span's own text, secrets masked."""
         lines = self.lines(span)

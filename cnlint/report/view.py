@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from cnlint.findings import Severity
+from cnlint.patterns import lazy
 
 
 class Style(StrEnum):
@@ -49,7 +50,7 @@ class View(Struct, frozen=True):
             return printable(full)
 
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def printable(text: str) -> str:

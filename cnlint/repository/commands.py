@@ -36,9 +36,14 @@ def image_commands(image: ImageBuild | None, stage: Stage | None) -> tuple[Value
     return entrypoint, command if command is not None else absent(entrypoint.span)
 
 
-def effective_command(container: Container | None, image: ImageBuild | None, stage: Stage | None) -> tuple[Value[Command], Value[Command]]:
-    """Return what takes ENTRYPOINT's place and what takes CMD's, after the platform has had its say."""
-    entrypoint, command = image_commands(image, stage)
+def effective_command(
+    container: Container | None, image: ImageBuild | None, stage: Stage | None, *, foreign: bool = False
+) -> tuple[Value[Command], Value[Command]]:
+    """Return what takes ENTRYPOINT's place and what takes CMD's, after the platform has had its say.
+
+    `foreign` where no image of the repository can be meant: it then says as little as a base image.
+    """
+    entrypoint, command = (unknown(_BASE_DECIDES), unknown(_BASE_DECIDES)) if foreign else image_commands(image, stage)
     if container is None:
         return entrypoint, command
     if not container.command.is_absent:

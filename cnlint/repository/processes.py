@@ -30,7 +30,7 @@ def container_process(
     """
     component, candidates = joined
     image, stage = _image(component)
-    entrypoint, command = effective_command(container, image, stage)
+    entrypoint, command = effective_command(container, image, stage, foreign=component is None and not candidates)
     whole = combined(entrypoint, command)
     commands, used = chain(whole, command, _scripts_of(component, scripts))
     certain, possible = exposures

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from cnlint.patterns import lazy
 from cnlint.source import Source
 from cnlint.syntax.dockerfile import DockerWord
 
-_REFERENCE = re.compile(r"\$(?:([A-Za-z_]\w*|\d)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
-_LEXED = re.compile(r"(?:[^\s'\"]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|['\"])+", re.DOTALL)
+_REFERENCE = lazy(r"\$(?:([A-Za-z_]\w*|\d)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
+_LEXED = lazy(r"(?:[^\s'\"]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|['\"])+", re.DOTALL)
 _DEPTH = 10
 
 

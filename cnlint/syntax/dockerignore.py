@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from cnlint.patterns import lazy
 from cnlint.source import Source, Span
 from cnlint.syntax.document import Comment, Document
 from cnlint.syntax.extents import Extents
 
-_LINE = re.compile(r"[^\r\n]+")
-_PART = re.compile(r"(\*\*)(/|$)?|(\*)|(\?)|\\(.)|(\[\^?(?:\\.|[^\]\\])+\])|(.)", re.DOTALL)
-_IN_SET = re.compile(r"\\(.)|--+|[\[&~|^]", re.DOTALL)
-_REPEATS = re.compile(r"\*{3,}")
+_LINE = lazy(r"[^\r\n]+")
+_PART = lazy(r"(\*\*)(/|$)?|(\*)|(\?)|\\(.)|(\[\^?(?:\\.|[^\]\\])+\])|(.)", re.DOTALL)
+_IN_SET = lazy(r"\\(.)|--+|[\[&~|^]", re.DOTALL)
+_REPEATS = lazy(r"\*{3,}")
 _MAXIMUM_STARS = 8
 
 

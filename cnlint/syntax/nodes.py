@@ -7,13 +7,13 @@ answers absent, an unknown one unknown, a node of the wrong type unknown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from math import isfinite
 from typing import Literal, TypeVar
 
 from cnlint.knowledge.secrets import protect
+from cnlint.patterns import lazy
 from cnlint.source import Source, Span
 from cnlint.values import Items, Value, absent, stated, unknown
 
@@ -23,7 +23,7 @@ Kind = Literal["string", "number", "boolean", "null"]
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
-_NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d[\d_]*)?\.?\d+(?:[eE][-+]?\d+)?|\d+\.)$")
+_NUMBER = lazy(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d[\d_]*)?\.?\d+(?:[eE][-+]?\d+)?|\d+\.)$")
 
 
 class Node:

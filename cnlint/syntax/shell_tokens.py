@@ -10,26 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cnlint.patterns import lazy
 from cnlint.source import Segment, Source
 from cnlint.syntax.document import Comment
 
-_BLANK = re.compile(r"(?:[ \t\r]+|\\\r?\n)+")
-_PLAIN = re.compile(r"[^ \t\r\n'\"\\$`;&|<>()*?\[{]+")
-_IN_DOUBLE = re.compile(r"[^\"\\$`]+")
-_COMMENT = re.compile(r"(#+[ \t]*)([^\r\n]*)")
-_OPERATOR = re.compile(r";;&|;;|;&|;|&&|&(?!>)|\|\||\|&|\||\(|\)|\n")
-_REDIRECT = re.compile(r"(?:(\d{1,9})|\{[A-Za-z_]\w*\})?(<<<|<<-|<<|<&|<>|<(?!\()|>>|>\||>&|>(?!\())|(&>>|&>)")
-_IN_TEST = re.compile(r"&&|\|\||[<>()|&;\n]")
-_PLAIN_CHARACTERS = re.compile(r"[^ \t\r\n'\"\\;&|<>]+")
-_PLAIN_BLANK = re.compile(r"[ \t\r\n]*")
-_NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
-_ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_ANSI_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
+_BLANK = lazy(r"(?:[ \t\r]+|\\\r?\n)+")
+_PLAIN = lazy(r"[^ \t\r\n'\"\\$`;&|<>()*?\[{]+")
+_IN_DOUBLE = lazy(r"[^\"\\$`]+")
+_COMMENT = lazy(r"(#+[ \t]*)([^\r\n]*)")
+_OPERATOR = lazy(r";;&|;;|;&|;|&&|&(?!>)|\|\||\|&|\||\(|\)|\n")
+_REDIRECT = lazy(r"(?:(\d{1,9})|\{[A-Za-z_]\w*\})?(<<<|<<-|<<|<&|<>|<(?!\()|>>|>\||>&|>(?!\())|(&>>|&>)")
+_IN_TEST = lazy(r"&&|\|\||[<>()|&;\n]")
+_PLAIN_CHARACTERS = lazy(r"[^ \t\r\n'\"\\;&|<>]+")
+_PLAIN_BLANK = lazy(r"[ \t\r\n]*")
+_NAME = lazy(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
+_ANSI = lazy(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ANSI_ESCAPE = lazy(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
 _ANSI_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
-_BRACES = re.compile(r"\{[^\s{}]{0,100}(?:,|\.\.)[^\s{}]{0,100}\}")
-_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z")
-_SPECIAL = re.compile(r"['\"\\`()}#\n]|\$[({]|<<<?-?|\bcase[ \t]+[^\s;]{1,200}[ \t]+in\b|\besac\b")
-_HEREDOC = re.compile(r"[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s'\";&|<>()]+))")
+_BRACES = lazy(r"\{[^\s{}]{0,100}(?:,|\.\.)[^\s{}]{0,100}\}")
+_ARRAY = lazy(r"[A-Za-z_]\w*\+?=\Z")
+_SPECIAL = lazy(r"['\"\\`()}#\n]|\$[({]|<<<?-?|\bcase[ \t]+[^\s;]{1,200}[ \t]+in\b|\besac\b")
+_HEREDOC = lazy(r"[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s'\";&|<>()]+))")
 _DEPTH = 200
 
 

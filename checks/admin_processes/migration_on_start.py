@@ -1,0 +1,62 @@
+"""Process changes the database's schema each time it starts.
+
+Every copy does it, at once when the platform starts several, and again whenever one is restarted: two migrations meet, a
+new schema appears while the old release still serves, and a migration that takes long fails the health check that stands over
+the start. Migrations are run once for a release, by a job of its own: a Kubernetes Job, a Procfile's `release`, a
+one-shot service that others wait for.
+
+Left alone are processes that end with the migration (that is the job), init containers, and migrations that stand behind a
+condition: somebody decides on them. In development it is a note.
+
+## Example
+
+```dockerfile
+CMD ["sh", "-c", "python manage.py migrate && exec gunicorn shop.wsgi"]  # bad
+CMD ["gunicorn", "shop.wsgi"]                                            # good, with a job for the migration
+```
+
+See also: <https://12factor.net/admin-processes>,
+<https://devcenter.heroku.com/articles/release-phase>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Finding, Process, Repository, check, migration, stays
+
+
+@check("CN1201", tier="core", severity="warning")
+def migration_on_start(process: Process, repository: Repository) -> Iterator[Finding]:
+    """Report migrations before the program that stays, in one chain of commands."""
+    if not process.command.is_known or not process.chain or not _runs_on(process, repository):
+        return
+    main = process.chain[-1].main
+    if main is None or migration(main) or not (stays(main) or _serves(process)):
+        return
+    for command in process.chain:
+        for step in command.invocations:
+            if step is main:
+                break
+            found = "" if step.conditional else migration(step)
+            if found:
+                severity = "warning" if process.target.environment == "production" else "note"
+                yield Finding(
+                    step.words[0].span.to(step.words[-1].span),
+                    f"`{found}` runs each time {process.name} starts, in every copy of it",
+                    about=found,
+                    severity="warning" if severity == "warning" else "note",
+                )
+
+
+def _runs_on(process: Process, repository: Repository) -> bool:
+    """Tell whether the process is one that stays up: no job, no step before others."""
+    if process.workload is not None and process.container is not None:
+        return process.workload.kind not in ("job", "cron") and process.container.role == "main"
+    if process.process_type is not None:
+        return process.process_type.name != "release"
+    return process.component is not None and not repository.may_run(process.component)
+
+
+def _serves(process: Process) -> bool:
+    """Tell whether the process offers a port."""
+    ports = process.stage.ports if process.stage is not None else ()
+    return process.receives_traffic or bool(ports) or len(process.ports) > 0

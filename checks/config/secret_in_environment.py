@@ -1,0 +1,57 @@
+"""Container's environment holds a secret in plain text.
+
+Whoever may read the manifest, the repository or its history knows the secret, and so does everyone whom the platform
+shows its definitions to; to change it takes a commit and a deploy. Keep it in the platform's store for secrets and refer
+to it there: `valueFrom.secretKeyRef` in Kubernetes, `secrets` in an ECS task definition, `${NAME:?}` or a secret in
+Compose.
+
+A variable is judged by its name and by what stands in it. References to secrets, paths, names of objects, switches,
+lifetimes and placeholders such as `<password>` or `changeme` are left alone, and so is what an env file gives, which is a
+matter of that file. A default in an interpolation (`${PASSWORD:-postgres}`) is told as a note, as is a secret in a Compose
+project or profile that is there for development. Compose projects are told at most as a warning.
+
+## Example
+
+```yaml
+env:
+  - name: DATABASE_PASSWORD
+    value: 7hR-kw2.Pq91        # everybody's
+  - name: DATABASE_PASSWORD
+    valueFrom:                 # the cluster's
+      secretKeyRef: {name: database, key: password}
+```
+
+See also: <https://12factor.net/config>,
+<https://kubernetes.io/docs/concepts/configuration/secret/>,
+<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import BuildRef, Container, EnvVar, Finding, Severity, Target, Workload, check
+
+_PASSING_PROFILES = frozenset({"dev", "development", "local", "debug", "test", "tests", "testing", "ci", "e2e"})
+
+
+@check("CN0312", tier="core", severity="error", aliases=("CN0311", "CN0315", "CN0316", "CN0317", "CN0320"))
+def secret_in_environment(
+    variable: EnvVar, container: Container, workload: Workload, target: Target, build: BuildRef | None
+) -> Iterator[Finding]:
+    """Report a variable that is given a secret; arguments of a build are no environment."""
+    secret = variable.value.secret
+    if secret is None or secret.strength == "placeholder" or build is not None:
+        return
+    name, where = variable.name.known("?"), container.name.known("?")
+    place = variable if variable.value.span is None else variable.value
+    if variable.origin == "literal":
+        what = {"dsn": "a password in a URL", "private-key": "a private key"}.get(secret.kind, f"a {secret.kind}")
+        yield Finding(place, f"{name} gives container {where} {what} in plain text", about=name, severity=_severity(workload, target))
+    elif variable.origin == "interpolated" and variable.value.is_unknown:
+        yield Finding(place, f"{name} of container {where} falls back to a secret in plain text", about=name, severity="note")
+
+
+def _severity(workload: Workload, target: Target) -> Severity | None:
+    """Return how much less than an error it is in Compose, which most projects use to develop with."""
+    if target.environment != "production" or any(profile in _PASSING_PROFILES for profile in workload.profiles):
+        return "note"
+    return "warning" if workload.platform == "compose" else None

@@ -1,0 +1,149 @@
+"""Container runs as root because its image says nothing else.
+
+A process that is broken into has then all that root has inside the container: it can change the program, and a fault in
+the runtime or a mounted path makes it root on the node. Create a user in the image, give it what the program writes to,
+and end with `USER`.
+
+Looked at is the user that is in force: that of the stage that is run, of the stages under it, and of the base. Bases that are not
+known for running as root (distroless `nonroot`, chainguard, bitnami, images of one's own) are left alone, as are images
+whose start changes the user (`gosu`, `su-exec`, `setpriv`) or may do so in a script that is not in the repository, and
+images that hold files only. Where the platform sets another user, or the server drops root by itself (nginx), it is a note.
+
+## Example
+
+```dockerfile
+FROM python:3.12-slim
+RUN useradd --system app
+USER app
+CMD ["gunicorn", "shop.wsgi"]
+```
+
+See also: <https://docs.docker.com/build/building/best-practices/#user>,
+<https://kubernetes.io/docs/concepts/security/pod-security-standards/>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import (
+    Add,
+    Change,
+    Finding,
+    ImageBuild,
+    Process,
+    Repository,
+    Set,
+    Span,
+    Stage,
+    check,
+    drops_privileges,
+    program,
+    runs_as_root,
+    split_reference,
+)
+
+_ROOT = frozenset({"root", "0"})
+_CHANGERS = frozenset({"gosu", "su-exec", "setpriv", "chpst", "runuser", "su", "sudo", "s6-setuidgid", "start-stop-daemon"})
+
+
+@check("CN1801", tier="core", severity="warning")
+def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Finding]:
+    """Report the image of a process where nothing keeps it from running as root."""
+    image = process.component.image if process.component is not None else None
+    if image is None or process.stage is None or not _is_run(process) or _may_change_user(process):
+        return
+    lineage = image.lineage(process.stage)
+    found = _root(lineage)
+    if found is None or _another_user_is_possible(process, repository):
+        return
+    place, said = found
+    name, tag, _ = split_reference(lineage[-1].base.known(""))
+    why = "its image ends with USER root" if said else f"its image says no USER, and {name}{tag and ':'}{tag} runs as root"
+    drops = drops_privileges(lineage[-1].base.known(""))
+    is_advice = drops or process.target.environment != "production"
+    if _has_other_user(process):
+        yield Finding(place, f"only the manifest keeps {process.name} from running as root: {why}", about="user", severity="note")
+    else:
+        yield Finding(
+            place, f"{process.name} {'starts' if drops else 'runs'} as root: {why}", about="user", severity="note" if is_advice else None
+        )
+
+
+@image_runs_as_root.fix(safe=False)
+def drop_root(process: Process, image: ImageBuild) -> Iterator[Change]:
+    """Say another user; what the program writes to may then need another owner."""
+    lineage = image.lineage(process.stage)
+    said = next((stage.user for stage in lineage if not stage.user.is_absent), None)
+    if said is not None and said.span is not None:
+        yield Set(said.span, "65532:65532")
+    elif said is None and process.stage is not None:
+        yield Add(process.stage.span, "user", "65532:65532")
+
+
+def _root(lineage: tuple[Stage, ...]) -> tuple[Span, bool] | None:
+    """Return where the image leaves root in force, and whether it says so; None where it does not, or may not."""
+    said = next((stage.user for stage in lineage if not stage.user.is_absent), None)
+    if said is not None:
+        user = said.known("").partition(":")[0]
+        return (said.span, True) if user in _ROOT and said.span is not None else None
+    base = lineage[-1].base
+    if not base.is_known or not runs_as_root(base.known("")):
+        return None
+    place = lineage[0].base.span
+    return None if place is None else (place, False)
+
+
+def _is_run(process: Process) -> bool:
+    """Tell whether the image is one that runs something: a manifest does, or it says how to start it."""
+    lineage = (
+        process.component.image.lineage(process.stage) if process.component is not None and process.component.image is not None else ()
+    )
+    if process.container is not None:
+        return process.container.role != "init"
+    return any(not stage.command.is_absent or not stage.entrypoint.is_absent for stage in lineage) or any(
+        drops_privileges(stage.base.known("")) for stage in lineage
+    )
+
+
+def _may_change_user(process: Process) -> bool:
+    """Tell whether the start changes the user, or may do so in a script that is not seen."""
+    if not process.chain and _says_command(process):
+        return True
+    if any(
+        program(step.words) in _CHANGERS or any(word.text.rpartition("/")[2] in _CHANGERS for word in step.words)
+        for command in process.chain
+        for step in command.invocations
+    ):
+        return True
+    scripts = {script.path.rpartition("/")[2] for script in process.scripts}
+    first = process.chain[0] if process.chain else None
+    unseen = first is not None and any(
+        word.text.endswith(".sh") and word.text.rpartition("/")[2] not in scripts for step in first.invocations for word in step.words[:3]
+    )
+    return unseen or any(not command.parsed for command in process.chain)
+
+
+def _says_command(process: Process) -> bool:
+    """Tell whether image or platform say how to start, known or not."""
+    stages = process.component.image.lineage(process.stage) if process.component is not None and process.component.image is not None else ()
+    said = [value for stage in stages for value in (stage.entrypoint, stage.command)]
+    if process.container is not None:
+        said += [process.container.command, process.container.arguments]
+    return any(not value.is_absent for value in said)
+
+
+def _has_other_user(process: Process) -> bool:
+    """Tell whether the platform certainly sets a user that is not root."""
+    container = process.container
+    if container is None:
+        return False
+    return container.user.satisfies(lambda user: user.partition(":")[0] not in _ROOT) or container.run_as_non_root.is_(True)
+
+
+def _another_user_is_possible(process: Process, repository: Repository) -> bool:
+    """Tell whether a platform may set another user, in a way that is not known."""
+    if process.container is not None:
+        return process.container.user.is_unknown or process.container.run_as_non_root.is_unknown
+    if process.component is None:
+        return True
+    users = [other.container for other in repository.may_run(process.component) if other.container is not None]
+    return any(not one.user.is_absent or not (one.run_as_non_root.is_absent or one.run_as_non_root.is_inapplicable) for one in users)

@@ -1,0 +1,129 @@
+"""Container that others rely on has no health check.
+
+The platform then takes a running process for a working one: Compose starts what depends on a database before that accepts
+connections, ECS keeps a container that hangs. Give it a check (`healthcheck` in Compose, `healthCheck` in the container
+definition, `HEALTHCHECK` in the image), and let dependants wait for `service_healthy`.
+
+In Compose this speaks of services that others wait for, and as a note of those with published ports, where neither the
+service nor its image has a check: the repository's own image is looked into, and Docker's official images have none. On
+ECS, of containers that serve ports to others without a load balancer, which would check them. An image that nothing in the
+repository runs gets a note if it serves a port. Jobs, services behind a profile, checks that are switched off on purpose,
+projects for development, and Kubernetes, which ignores an image's check and has probes, are left alone.
+
+## Example
+
+```yaml
+services:
+  web:
+    depends_on:
+      db: {condition: service_healthy}
+  db:
+    image: postgres:16.4
+    healthcheck:
+      test: ["CMD", "pg_isready", "--username", "postgres"]
+```
+
+See also: <https://docs.docker.com/compose/how-tos/startup-order/>,
+<https://docs.docker.com/reference/dockerfile/#healthcheck>,
+<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html>,
+<https://github.com/docker-library/faq#healthcheck>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import (
+    Component,
+    Container,
+    DependsOn,
+    Finding,
+    Process,
+    Repository,
+    Stage,
+    System,
+    Workload,
+    check,
+    official_name,
+    related,
+    split_reference,
+)
+
+
+@check("CN1403", tier="core", severity="warning")
+def missing_container_healthcheck(
+    process: Process, container: Container | None, workload: Workload | None, system: System, repository: Repository
+) -> Iterator[Finding]:
+    """Report a process that others rely on and that nothing checks."""
+    if container is None or workload is None:
+        yield from _image_alone(process, repository)
+    elif container.healthcheck.is_absent and container.role == "main" and workload.kind == "service":
+        if process.target.platform == "compose":
+            yield from _in_compose(process, container, workload, system)
+        elif process.target.platform == "ecs":
+            yield from _on_ecs(process, container)
+
+
+def _in_compose(process: Process, container: Container, workload: Workload, system: System) -> Iterator[Finding]:
+    if process.target.environment != "production" or not workload.profiles.is_empty or not _image_has_none(process, container):
+        return
+    name = container.name.known("?")
+    for other, dependency in _dependants(process, name, system):
+        waits = "to be healthy, which it never says" if dependency.condition.is_("healthy") else "to start, not to be ready"
+        place = related(dependency, f"{other} waits for it {waits}")
+        yield Finding(container.name, f"service {name} has no health check, and {other} depends on it", related=place)
+        return
+    if process.receives_traffic:
+        yield Finding(container.name, f"service {name} has no health check", severity="note")
+
+
+def _dependants(process: Process, name: str, system: System) -> Iterator[tuple[str, DependsOn]]:
+    """Return the services of the same project that wait for this one to be there."""
+    for other in system.processes:
+        if other.container is not None and other.target.path == process.target.path:
+            for dependency in other.container.depends_on:
+                if dependency.name.is_(name) and dependency.condition.is_("started", "healthy"):
+                    yield other.name, dependency
+
+
+def _image_has_none(process: Process, container: Container) -> bool:
+    """Tell whether the image certainly has no check: one built here upon an official one, or an official one itself."""
+    if process.component is not None and process.component.image is not None and process.stage is not None:
+        return _stages_have_none(process.component.image.lineage(process.stage))
+    image = container.image.known(None)
+    return not process.candidates and container.build.is_absent and image is not None and _is_official(image.repository.known(""))
+
+
+def _stages_have_none(stages: tuple[Stage, ...]) -> bool:
+    return bool(stages) and all(stage.healthcheck.is_absent for stage in stages) and _is_official(_repository(stages[-1].base.known("")))
+
+
+def _repository(reference: str) -> str:
+    return split_reference(reference)[0]
+
+
+def _is_official(repository: str) -> bool:
+    """Tell whether it is an official image with something in it to run a check with."""
+    return official_name(repository) not in ("", "scratch", "hello-world")
+
+
+def _on_ecs(process: Process, container: Container) -> Iterator[Finding]:
+    serves = len(container.ports) > 0 and container.essential.is_(True) and container.restart.is_("always")
+    if serves and not process.may_receive_traffic:
+        yield Finding(container.name, f"container {container.name.known('?')} serves a port and has no health check")
+
+
+def _image_alone(process: Process, repository: Repository) -> Iterator[Finding]:
+    """Report an image that serves a port and that nothing in the repository may run; charts are not looked into."""
+    component, stage = process.component, process.stage
+    if process.target.platform != "dockerfile" or component is None or component.image is None or stage is None:
+        return
+    stages = component.image.lineage(stage)
+    if not any(one.ports for one in stages) or not _stages_have_none(stages) or _may_be_run(component, repository):
+        return
+    yield Finding(stage, f"the image of {component.image.path} serves a port and has no HEALTHCHECK", severity="note")
+
+
+def _may_be_run(component: Component, repository: Repository) -> bool:
+    if any(path.rpartition("/")[2] == "Chart.yaml" for path in repository.paths):
+        return True
+    processes = (process for system in repository.systems for process in system.processes)
+    return any(process.container is not None and any(one is component for one in process.candidates) for process in processes)

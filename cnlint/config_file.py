@@ -1,0 +1,155 @@
+"""The configuration file: `cnlint.toml`, or `[tool.cnlint]` of `pyproject.toml`.
+
+The nearest such file holds, looked for upward from where the work is, up to the top of the git checkout. Keys are
+written as on the command line (`extend-select`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cnlint.config import CONFIDENCES, ENVIRONMENTS, PRESETS, Config, ConfigError, nearest, table_of
+from cnlint.findings import SEVERITIES, TIERS
+from cnlint.toml_text import TomlText
+
+_FILES = ("cnlint.toml", "pyproject.toml")
+
+
+def load_config(start: Path, explicit: Path | None = None) -> Config:
+    """Return the configuration that holds at the folder or file `start`: of `explicit`, else of the nearest file upward.
+
+    Raises `ConfigError` for a file that cannot be read or is no TOML, an unknown key, and a value of the wrong kind.
+    """
+    if explicit is not None:
+        return _load(explicit) or Config(path=str(explicit))
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        for name in _FILES:
+            if (folder / name).is_file():
+                found = _load(folder / name)
+                if found is not None:
+                    return found
+        if (folder / ".git").exists():
+            break
+    return Config()
+
+
+def _load(path: Path) -> Config | None:
+    """Return the configuration in `path`, None where it says nothing about cnlint."""
+    try:
+        data = path.read_bytes()
+        text = data.decode()
+    except OSError as error:
+        raise ConfigError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text") from error
+    keys = table_of(str(path))
+    if keys and "cnlint" not in text:
+        return None
+    import tomllib
+
+    try:
+        table: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        message = re.sub(r"\s*\(at .*\)$", "", str(error))
+        where = f":{line[1]}" if line else ""
+        raise ConfigError(f"{path}{where}: not valid TOML: {message[:1].lower()}{message[1:]}") from error
+    for key in keys:
+        if not isinstance(table, Mapping) or key not in table:
+            return None
+        table = table[key]
+    return _config(table, path, text)
+
+
+def _config(table: Any, path: Path, text: str) -> Config:
+    prefix = table_of(str(path))
+
+    def error(message: str, *keys: str) -> ConfigError:
+        return ConfigError(f"{path}:{TomlText(text).line((*prefix, *keys))}: {message}")
+
+    if not isinstance(table, Mapping):
+        raise error(f"{'.'.join(prefix)} must be a table")
+    fields: dict[str, Any] = {}
+    for key, value in table.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            raise error(f"unknown key {key!r}{nearest(key, _READERS)}", key)
+        try:
+            fields[key.replace("-", "_")] = reader(value)
+        except _Wrong as wrong:
+            raise error(f"{'.'.join((key, *wrong.keys))} must be {wrong.expected}", key, *wrong.keys) from None
+    return Config(**fields, path=str(path))
+
+
+class _Wrong(Exception):  # noqa: N818 - it becomes a ConfigError
+    """A value that is not what its key takes: what it takes, and the keys inside of it that lead there."""
+
+    def __init__(self, expected: str, *keys: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.keys = keys
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        raise _Wrong("a list of texts")
+    return tuple(value)
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise _Wrong(f"one of {', '.join(choices)}{nearest(str(value), choices)}")
+        return str(value)
+
+    return read
+
+
+def _preset(value: Any) -> str:
+    return _one_of(PRESETS)("all" if value == TIERS[-1] else value)
+
+
+def _version(value: Any) -> str:
+    if not isinstance(value, str) or not re.match(r"v?1\.\d{1,3}(?:\.\d+)?$", value):
+        raise _Wrong('a Kubernetes version such as "1.31"')
+    return value.removeprefix("v")
+
+
+def _table_of(read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+    def read_all(value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise _Wrong("a table")
+        found = {}
+        for key, inner in value.items():
+            try:
+                found[key] = read(inner)
+            except _Wrong as wrong:
+                raise _Wrong(wrong.expected, key, *wrong.keys) from None
+        return found
+
+    return read_all
+
+
+def _options(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _Wrong("a table")
+    return dict(value)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "select": _names,
+    "extend-select": _names,
+    "ignore": _names,
+    "preset": _preset,
+    "min-confidence": _one_of(CONFIDENCES),
+    "fail-on": _one_of(SEVERITIES),
+    "exclude": _names,
+    "per-file-ignores": _table_of(_names),
+    "environments": _table_of(_one_of(ENVIRONMENTS)),
+    "kube-version": _version,
+    "checks": _table_of(_options),
+}

@@ -1,0 +1,32 @@
+"""Addresses: which host a text names, and whether it is one that stands for nothing."""
+
+from __future__ import annotations
+
+_SCHEME_END = "://"
+_RESERVED = ("example", "example.com", "example.net", "example.org", "test", "invalid")
+
+
+def host_of(text: str) -> str:
+    """Return the host that a URL, a DSN (`host=db user=x`) or a `host:port` names; empty where it names none."""
+    if _SCHEME_END in text:
+        authority = text.partition(_SCHEME_END)[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return _without_port(authority.partition(",")[0])
+    if "=" in text:
+        for separator in (" ", ";"):
+            for part in text.split(separator):
+                key, _, value = part.strip().partition("=")
+                if key.strip().lower() in ("host", "hostaddr", "server", "data source"):
+                    return _without_port(value.strip("'\" ").removeprefix("tcp:").partition(",")[0])
+        return ""
+    return "" if text.startswith("/") else _without_port(text.partition(",")[0].partition("/")[0])
+
+
+def _without_port(authority: str) -> str:
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0]
+    return authority if authority.count(":") > 1 else authority.partition(":")[0]
+
+
+def is_example_host(host: str) -> bool:
+    """Tell whether a host name is one of those kept for documentation (<https://www.rfc-editor.org/rfc/rfc2606>)."""
+    return any(host == name or host.endswith(f".{name}") for name in _RESERVED)
