@@ -7,7 +7,8 @@ BIN = $(VENV)/bin
 .PHONY: demo test bench clean
 
 demo: $(VENV)/installed
-	$(BIN)/cnlint check fixtures/apps/shop || test $$? -eq 1
+	@rm -rf $(VENV)/shop && cp -R fixtures/apps/shop $(VENV)
+	cd $(VENV) && bin/cnlint check shop || test $$? -eq 1
 
 test: $(VENV)/developed
 	$(BIN)/ruff check .

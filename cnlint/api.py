@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
+from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.datastores import Datastore, datastore, is_datastore
+from cnlint.knowledge.hosts import host_of, is_example_host
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
 from cnlint.knowledge.migrations import migration
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
+from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.secrets import is_secret_name
 from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, Server, detaching, is_loopback, server_of, stays
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set

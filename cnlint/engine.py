@@ -7,7 +7,7 @@ an image before the manifests that run it, then production before development, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 
@@ -16,7 +16,7 @@ from cnlint.findings import SEVERITIES, Finding, Related, Result
 from cnlint.identity import subject_name
 from cnlint.model.facts import Crash
 from cnlint.model.system import Repository, System, Target
-from cnlint.scopes import Scope, record_types, scopes
+from cnlint.scopes import Scope, record_types, subjects
 from cnlint.source import Span
 
 
@@ -36,19 +36,25 @@ class _Raw(Struct, frozen=True, gc=False):
 
 
 def run(
-    repository: Repository, checks: Iterable[Check], options: Callable[[Check], object | None], hidden: Callable[[str], bool]
+    repository: Repository,
+    checks: Sequence[Check],
+    options: Callable[[Check], object | None],
+    hidden: Callable[[str], bool],
+    found: dict[type, list[Scope]] | None = None,
 ) -> Outcome:
     """Run the checks over the repository.
 
-    `options` gives the options of a check (None for one that takes none); `hidden` tells whether findings in a path are silent by default. A check
+    `found` are the scopes of the checks' subjects, where the caller has collected them. `options` gives the options of a check (None for one that takes none); `hidden` tells whether findings in a path are silent by default. A check
     that raises loses its subject, and becomes a crash; the rest goes on.
     """
     raw: list[_Raw] = []
     crashes: list[Crash] = []
+    if found is None:
+        found = subjects(repository, frozenset(check.subject for check in checks))
     for check in checks:
         verify(check)
         given = options(check)
-        for scope in scopes(repository, check.subject):
+        for scope in found.get(check.subject, ()):
             if scope.is_possible:
                 continue
             try:

@@ -17,7 +17,7 @@ from cnlint.model.facts import Facts, UnusedIgnore
 from cnlint.model.system import Repository
 from cnlint.reading import TreeFiles, read_unit
 from cnlint.repository.link import link
-from cnlint.scopes import occurs, record_types
+from cnlint.scopes import record_types, subjects
 from cnlint.suppression import Ignores
 from cnlint.tree import Tree, shows
 
@@ -94,8 +94,9 @@ def _judge(
 
 def _run(repository: Repository, config: Config, entries: list[IndexEntry], hidden: Callable[[str], bool]) -> Outcome:
     kinds = record_types()
-    present = [entry for entry in entries if entry.subject not in kinds or occurs(repository, kinds[entry.subject])]
-    return run(repository, load(present), lambda check: options_for(check, config), hidden)
+    found = subjects(repository, frozenset(kinds[entry.subject] for entry in entries if entry.subject in kinds))
+    present = (entry for entry in entries if entry.subject not in kinds or kinds[entry.subject] in found)
+    return run(repository, load(present), lambda check: options_for(check, config), hidden, found)
 
 
 def options_for(check: Check, config: Config) -> Struct | None:

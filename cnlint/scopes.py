@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.system import Component, Process, Repository, System
 from cnlint.values import Items, Value
 
+_EMPTY: tuple[object, ...] = ()
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
 
 
@@ -50,30 +51,31 @@ class Scope:
         return any(getattr(record, "possible", False) is True for record in (*self.objects, *self.linked))
 
 
-def scopes(repository: Repository, kind: type) -> Iterator[Scope]:
+def scopes(repository: Repository, kind: type) -> Iterable[Scope]:
     """Return a scope for each record of this type in the repository."""
-    if kind is Repository:
-        yield Scope((repository,), ())
-    elif kind in (System, Component, Process):
-        yield from _linked_scopes(repository, kind)
-    else:
-        for facts in repository.facts:
-            base = (*repository.links.get(id(facts), ()), repository)
-            yield from _visit(facts, (), base, kind, repository.links)
+    return subjects(repository, frozenset({kind})).get(kind, ())
 
 
-def _linked_scopes(repository: Repository, kind: type) -> Iterator[Scope]:
+def subjects(repository: Repository, kinds: frozenset[type]) -> dict[type, list[Scope]]:
+    """Return the scopes of all records of these types, by type, in one walk; types without any are left out."""
+    found: dict[type, list[Scope]] = {}
+    if Repository in kinds:
+        found[Repository] = [Scope((repository,), ())]
     for system in repository.systems:
-        if kind is System:
-            yield Scope((system,), (repository,))
-        for component in system.components if kind is Component else ():
-            yield Scope((component,), (*_given(component), system, repository))
-        for process in system.processes if kind is Process else ():
-            yield Scope((process,), (*_given(process), system, repository))
+        linked: tuple[System | Component | Process, ...] = (system, *system.components, *system.processes)
+        for record in linked:
+            if type(record) in kinds:
+                around = (repository,) if record is system else (*_given(record), system, repository)
+                found.setdefault(type(record), []).append(Scope((record,), around))
+    for facts in repository.facts:
+        _visit(facts, (), (*repository.links.get(id(facts), ()), repository), kinds, repository.links, found)
+    return found
 
 
-def _given(linked: Component | Process) -> tuple[object, ...]:
+def _given(linked: System | Component | Process) -> tuple[object, ...]:
     """Return what a process or component is made of, for the parameters of its checks."""
+    if isinstance(linked, System):
+        return ()
     if isinstance(linked, Component):
         return tuple(part for part in (linked.image, linked.stage) if part is not None)
     component = () if linked.component is None else (linked.component, *_given(linked.component))
@@ -82,15 +84,23 @@ def _given(linked: Component | Process) -> tuple[object, ...]:
 
 
 def _visit(
-    record: Struct, chain: tuple[object, ...], linked: tuple[object, ...], kind: type, links: dict[int, tuple[object, ...]]
-) -> Iterator[Scope]:
+    record: Struct,
+    chain: tuple[object, ...],
+    linked: tuple[object, ...],
+    kinds: frozenset[type],
+    links: dict[int, tuple[object, ...]],
+    found: dict[type, list[Scope]],
+) -> None:
+    """Add a scope for the record, if it is of one of these types, and for all records in it that are."""
     chain = (*chain, record)
     linked = (*links.get(id(record), ()), *linked) if len(chain) > 1 else linked
-    if type(record) is kind:
-        yield Scope(chain, linked)
-    for name in _ways(type(record), kind):
-        for inner in _records(getattr(record, name)):
-            yield from _visit(inner, chain, linked, kind, links)
+    if type(record) in kinds:
+        found.setdefault(type(record), []).append(Scope(chain, linked))
+    for name in _ways(type(record), kinds):
+        field = getattr(record, name)
+        if field is not None and field is not _EMPTY:
+            for inner in _records(field):
+                _visit(inner, chain, linked, kinds, links, found)
 
 
 def _records(field: object) -> Iterable[Struct]:
@@ -103,9 +113,9 @@ def _records(field: object) -> Iterable[Struct]:
 
 
 @cache
-def _ways(record: type, kind: type) -> tuple[str, ...]:
-    """Return the fields of a record type through which records of type `kind` are reached."""
-    return tuple(name for name, types in _fields(record) if any(_leads(inner, kind) for inner in types))
+def _ways(record: type, kinds: frozenset[type]) -> tuple[str, ...]:
+    """Return the fields of a record type through which records of these types are reached."""
+    return tuple(name for name, types in _fields(record) if any(_leads(inner, kind) for inner in types for kind in kinds))
 
 
 @cache
@@ -137,8 +147,3 @@ def record_types() -> dict[str, type]:
             found.update((kind.__name__, kind) for kind in new)
             queue.extend(new)
     return found
-
-
-def occurs(repository: Repository, kind: type) -> bool:
-    """Tell whether the repository has a record of this type."""
-    return next(iter(scopes(repository, kind)), None) is not None

@@ -41,7 +41,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", scratch / "wheel", scratch / "source"], check=True)
     (wheel,) = (scratch / "wheel").glob("cnlint-*.whl")
     venv.create(scratch / "venv", with_pip=True)
-    subprocess.run([scratch / "venv" / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install", wheel], check=True)
+    subprocess.run(
+        [scratch / "venv" / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install", wheel], check=True
+    )
     return scratch / "venv"
 
 
@@ -57,7 +59,7 @@ def test_nothing_else_is_installed_at_the_top(installed: Path) -> None:
     assert {top for top in tops if not top.startswith("cnlint")} == {".."}
 
 
-@pytest.mark.parametrize("app", sorted(path.name for path in (ROOT / "fixtures" / "apps").iterdir()))
+@pytest.mark.parametrize("app", sorted(path.name for path in (ROOT / "fixtures" / "apps").iterdir() if path.is_dir()))
 def test_it_runs_on_the_applications(installed: Path, tmp_path: Path, app: str) -> None:
     shutil.copytree(ROOT / "fixtures" / "apps" / app, tmp_path / app)
     run = subprocess.run([installed / "bin" / "cnlint", "check", app], cwd=tmp_path, check=False, capture_output=True, text=True)

@@ -2,7 +2,7 @@
 
 Every copy does it, at once when the platform starts several, and again whenever one is restarted: two migrations meet, a
 new schema appears while the old release still serves, and a migration that takes long fails the health check that stands over
-the start. Migrations are run once for a release, by a job of its own: a Kubernetes Job, a Procfile's `release`, a
+the start. Run migrations once for a release, by a job of its own: a Kubernetes Job, a Procfile's `release`, a
 one-shot service that others wait for.
 
 Left alone are processes that end with the migration (that is the job), init containers, and migrations that stand behind a

@@ -3,7 +3,8 @@
 A file with a syntax error is not checked from the error on, and the platform will most likely refuse it, too. The
 message gives the parser's reason and the place.
 
-Templates (Jinja, Helm, cookiecutter) are recognised and left alone; take others out of the scan with `exclude`.
+Mend it, or take the file out of the scan with `exclude`. Templates (Jinja, Helm, cookiecutter) are recognised and left
+alone.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Image starts its program through a shell that keeps signals from it.
 
 `CMD gunicorn app` makes Docker run `/bin/sh -c "gunicorn app"`. The shell is then the first process: SIGTERM reaches it and
-not the program, which is killed after the grace period with its requests half done. As a list of words (exec form) the
-program is the first process itself.
+not the program, which is killed after the grace period with its requests half done. Write it as a list of words
+(exec form), and the program is the first process itself.
 
 Behind an ENTRYPOINT that is a list, a CMD without brackets is worse: the program gets `/bin/sh`, `-c` and the line as
 its arguments. An ENTRYPOINT without brackets ignores CMD altogether.

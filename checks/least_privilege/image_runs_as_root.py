@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from cnlint.api import (
     Add,
     Change,
+    Container,
     Finding,
     ImageBuild,
     Process,
@@ -145,5 +146,12 @@ def _another_user_is_possible(process: Process, repository: Repository) -> bool:
         return process.container.user.is_unknown or process.container.run_as_non_root.is_unknown
     if process.component is None:
         return True
-    users = [other.container for other in repository.may_run(process.component) if other.container is not None]
-    return any(not one.user.is_absent or not (one.run_as_non_root.is_absent or one.run_as_non_root.is_inapplicable) for one in users)
+    return any(_may_set_user(other.container) for other in repository.may_run(process.component) if other.container is not None)
+
+
+def _may_set_user(container: Container) -> bool:
+    """Tell whether a container may have another user than its image, or be built from another stage of it."""
+    build = container.build.known(None)
+    unsettled = container.build.is_unknown or (build is not None and build.target.is_unknown)
+    non_root = container.run_as_non_root
+    return unsettled or not container.user.is_absent or not (non_root.is_absent or non_root.is_inapplicable)

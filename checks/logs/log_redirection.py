@@ -117,6 +117,7 @@ def _files(command: Command, is_last: bool) -> Iterator[_Written]:
                 if one.operator in (">", ">>", ">|", "&>", "&>>") and one.descriptor in (-1, 1, 2) and _LOG.search(one.target.text)
             )
         if piped and step.program == "tee":
+            name = program(unwrapped(main)) if main is not None else name
             yield from (_Written(command, word, word.text, name, True) for word in step.arguments if not word.text.startswith("-"))
 
 

@@ -23,10 +23,15 @@ def host_path_volume(volume: Volume, workload: Workload, target: Target) -> Iter
     """Report a volume of an application that is a folder of the node."""
     if volume.kind != "host" or workload.platform not in _PLATFORMS or workload.kind not in ("service", "stateful"):
         return
-    if target.environment != "production" or (workload.key is not None and workload.key.namespace.known("?") in (*SYSTEM_NAMESPACES, "?")):
+    if target.environment != "production" or _may_be_of_the_cluster(workload):
         return
     source = volume.source.known("")
     if source.startswith("/") and not is_of_the_node(source) and not is_harmless(source):
         yield Finding(
             volume.source, f"volume {volume.name.known('?')} is the folder {source} of whichever node {workload.name.known('?')} runs on"
         )
+
+
+def _may_be_of_the_cluster(workload: Workload) -> bool:
+    namespace = None if workload.key is None else workload.key.namespace
+    return namespace is not None and (namespace.is_unknown or namespace.is_(*SYSTEM_NAMESPACES))

@@ -3,7 +3,7 @@
 A check that cannot fail is worse than none: traffic goes to containers that answer nothing but errors, and what waits for
 `healthy` waits for nothing. `curl` without `-f` is the usual case: it ends with success for every answer, a 500 and a 404
 among them. Others hide the result (`… || true`, `exit 0`), or look for a process by `ps aux | grep name`, which finds
-itself.
+itself. Let the check fail when the service does: `curl -f`, and no `|| true`.
 
 `wget` fails for HTTP errors as it is. A `curl` whose output is looked at (`curl … | grep ok`, `test "$(curl -w …)" = 200`),
 one that does not speak HTTP, and scripts with branches are left alone.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 
-from cnlint.assembly.terraform_module import ModuleScope, Project
+from cnlint.assembly.terraform_module import ModuleScope, Project, noted
 from cnlint.assembly.terraform_tree import OutputBlock, Root, VariableBlock, VariableFile
 from cnlint.assembly.unit import Assembled, Files, Unit
 from cnlint.model.facts import Problem
@@ -57,6 +57,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[Root]:
         ),
         variable_files,
         () if unit.open else tuple(scope.declarations()),
+        () if unit.open else tuple(scope.settings()),
     )
     return Assembled(root, tuple(documents), tuple(problems))
 
@@ -99,7 +100,8 @@ def _given(loaded: list[VariableFile], others: list[VariableFile]) -> dict[str, 
     """Return what the tfvars files say; a variable that a file sets which is not loaded by itself is not known."""
     given: dict[str, Node] = {}
     for file in sorted(loaded, key=lambda file: (file.path.endswith((".auto.tfvars", ".auto.tfvars.json")), file.path)):
-        given |= {entry.key: entry.value for entry in file.assignments.entries()}
+        note = f"`{posixpath.basename(file.path)}` sets it"
+        given |= {entry.key: noted(entry.value, note) for entry in file.assignments.entries()}
     for file in others:
         name = posixpath.basename(file.path)
         given |= {entry.key: Unknown(f"`{name}` sets it, too", entry.value.span) for entry in file.assignments.entries()}

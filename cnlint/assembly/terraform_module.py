@@ -81,6 +81,7 @@ class ModuleScope:
         self._calls: dict[str, Block] = {}
         self._locals: dict[str, tuple[Span, Callable[[], Node]]] = {}
         self._resources: dict[tuple[str, str], Block] = {}
+        self._providers: list[Block] = []
         for body in bodies:
             self._add(body)
 
@@ -92,6 +93,8 @@ class ModuleScope:
                     self._locals[attribute.name] = (attribute.span, lambda value=attribute.value: self.root.value(value))  # type: ignore[misc]
             elif block.type == "resource" and len(block.labels) == 2:
                 self._resources[block.labels[0].text, block.labels[1].text] = block
+            elif block.type == "provider" and block.labels:
+                self._providers.append(block)
             elif block.type in named and block.labels:
                 named[block.type][block.labels[0].text] = block
 
@@ -264,6 +267,19 @@ class ModuleScope:
         for name in self._calls:
             for _, child, maybe in self._instances_of(name) or ():
                 yield from child.declarations(possible or maybe)
+
+    def settings(self, possible: bool = False) -> Iterator[Declaration]:
+        """Return the providers of this module and the remote modules that it calls, and those of modules that it calls."""
+        for block in self._providers:
+            label = block.labels[0]
+            yield Declaration("provider", label.text, label.text, self.body(block.body, self.root), block.span, label.span, possible)
+        for name, block in self._calls.items():
+            instances = self._instances_of(name)
+            if instances is None:
+                body = self.body(block.body, self.root)
+                yield Declaration("module", name, f"{self.address}module.{name}", body, block.span, block.labels[0].span, possible)
+            for _, child, maybe in instances or ():
+                yield from child.settings(possible or maybe)
 
     def body(self, body: Body, scope: Scope) -> Mapping:
         """Return a block's body as a mapping: attributes as they are, blocks of one type as a sequence."""

@@ -193,7 +193,8 @@ class Root(Struct, frozen=True):
     """A folder of Terraform files with all that is applied from it.
 
     `backend` is where the state is kept (missing where nothing says so). `is_root` where it is certainly applied by
-    itself; `calls` are the modules it calls, as written. Declarations include those of called local modules.
+    itself; `calls` are the modules it calls, as written. Declarations include those of called local modules; `settings`
+    are what providers and remote modules are given, declared as resources of type `provider` and `module`.
     """
 
     path: str
@@ -205,3 +206,4 @@ class Root(Struct, frozen=True):
     outputs: tuple[OutputBlock, ...]
     variable_files: tuple[VariableFile, ...]
     declarations: tuple[Declaration, ...]
+    settings: tuple[Declaration, ...] = ()

@@ -56,7 +56,7 @@ def _rewritten(change: EditCode | Remove, source: Source) -> list[Edit] | None:
         return None
     new: Any = libcst.RemoveFromParent() if isinstance(change, Remove) else change.transform(node)
     module = _without(wrapper.module, node) if isinstance(new, libcst.RemovalSentinel) else wrapper.module.deep_replace(node, new)
-    return None if module is None else [_difference(source, module.code)]
+    return None if module is None or module.code == source.text else [_difference(source, module.code)]
 
 
 def _changed_node(nodes: list[Any]) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from cnlint.knowledge.python_frameworks import LOG_HANDLERS
 from cnlint.model.module import LogSink
 from cnlint.readers.python_names import Names, argument, entries
@@ -19,29 +21,27 @@ _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stder
 
 
 def log_sinks(walk: Walk, names: Names) -> Iterator[LogSink]:
-    """Return every handler that a module makes; one that a branch replaces by a stream is guarded."""
-    sinks = list(_sinks(walk, names))
-    streams = {around.scope.name for sink, around in sinks if sink.kind == "stream" and around.conditional}
-    for sink, around in sinks:
-        replaced = around.conditional and (around.scope.name in streams or sink.path.is_unknown)
-        yield structs.replace(sink, guarded=True) if replaced and sink.kind == "file" else sink
+    """Return every handler that a module makes; one that another branch replaces by a stream, or that is optional, is guarded."""
+    found = [(sink, around) for node, around in walk.calls for sink in _called(node, walk, names, around)]
+    found.extend((sink, around) for node, around in walk.dictionaries for sink in _configured(node, names, around))
+    streams = {sink.scope for sink, around in found if sink.kind == "stream" and around.conditional}
+    for sink, around in found:
+        is_optional = sink.kind == "file" and around.conditional and (sink.scope in streams or sink.path.is_unknown)
+        yield structs.replace(sink, guarded=True) if is_optional else sink
 
 
-def _sinks(walk: Walk, names: Names) -> Iterator[tuple[LogSink, Surroundings]]:
-    for node, around in walk.calls:
-        function = names.function(node, around.scope)
-        handler = LOG_HANDLERS.get(function)
-        if handler is not None:
-            path = argument(node, "filename", handler.position)
-            beside = any(_is_stream(sibling, names) for sibling in walk.siblings.get(id(node), ()) if sibling is not node)
-            yield _sink(handler.kind, function, path, node, beside, names, around)
-        elif function == "logging.basicConfig":
-            if (path := argument(node, "filename")) is not None:
-                yield _sink("file", function, path, node, False, names, around)
-        elif function == "loguru.logger.add" and node.args:
-            yield from _loguru(node, names, around)
-    for dictionary, around in walk.dictionaries:
-        yield from _configured(dictionary, names, around)
+def _called(node: ast.Call, walk: Walk, names: Names, around: Surroundings) -> Iterator[LogSink]:
+    function = names.function(node, around.scope)
+    handler = LOG_HANDLERS.get(function)
+    if handler is not None:
+        path = argument(node, "filename", handler.position)
+        beside = any(_is_stream(sibling, names) for sibling in walk.siblings.get(id(node), ()) if sibling is not node)
+        yield _sink(handler.kind, function, path, node, beside, names, around)
+    elif function == "logging.basicConfig":
+        if (path := argument(node, "filename")) is not None:
+            yield _sink("file", function, path, node, False, names, around)
+    elif function == "loguru.logger.add" and node.args:
+        yield from _loguru(node, names, around)
 
 
 def _loguru(node: ast.Call, names: Names, around: Surroundings) -> Iterator[LogSink]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cnlint.knowledge.python_frameworks import DJANGO_MARKS, GUNICORN_SETTINGS
+from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
 from cnlint.readers.python_names import Names, entries
@@ -66,12 +67,14 @@ def _mapped(call: ast.Call, names: Names, around: Surroundings) -> Iterator[Sett
 
 
 def _nested(name: str, value: ast.expr, names: Names, around: Surroundings, framework: str, depth: int) -> Iterator[Setting]:
-    """Return a scalar setting, or those of a dictionary; for a list the setting of its first element (`hosts`)."""
+    """Return a scalar setting, or those of a dictionary; a list counts where it holds addresses, as its first one."""
     if isinstance(value, ast.Dict) and depth:
         for key, item in entries(value):
             yield from _nested(f"{name}.{key}", item, names, around, framework, depth - 1)
         return
-    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+    while isinstance(value, ast.List | ast.Tuple) and value.elts and service_of(name):
+        value = value.elts[0]
+    if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict):
         return
     text = names.text(value, around.scope, name.rpartition(".")[2])
     yield Setting(name, text, names.span(value), framework, around.scope.name, around.guarded)

@@ -14,7 +14,6 @@ from cnlint.assembly.unit import Unit
 from cnlint.knowledge.cloud import SERVICE_TYPES, engine_kind, engine_version
 from cnlint.knowledge.secrets import protect
 from cnlint.model.cloud import (
-    Attribute,
     BackingService,
     CloudResource,
     TerraformAssignment,
@@ -25,16 +24,14 @@ from cnlint.model.cloud import (
 from cnlint.model.facts import Facts
 from cnlint.model.workload import Container, EnvVar, Workload
 from cnlint.readers import kubernetes
+from cnlint.readers.terraform_attributes import attributes, attributes_of, scalar, secrets, sensitive
 from cnlint.readers.terraform_ecs import read_ecs
 from cnlint.readers.terraform_kubernetes import manifest
 from cnlint.readers.terraform_write import write
-from cnlint.source import Span
-from cnlint.syntax.nodes import Entry, Mapping, Node, Sequence
-from cnlint.values import Items, Value, defaulted, stated
+from cnlint.values import Items, stated
 
 __all__ = ["read", "write"]
 
-_SENSITIVE = "https://developer.hashicorp.com/terraform/language/block/variable#sensitive"
 _ATTRIBUTES = 400
 _RECORDS = ("workloads", "objects", "exposures", "config_objects", "autoscalers", "disruption_budgets")
 
@@ -48,6 +45,7 @@ def read(root: Root, unit: Unit) -> Facts:
         variables=tuple(_variable(block) for block in root.variables),
         assignments=tuple(assignment for file in root.variable_files for assignment in _assignments(file)),
         outputs=tuple(_output(block) for block in root.outputs),
+        terraform_secrets=tuple(secrets(root)),
         terraform_modules=(TerraformModule(root.path, root.backend.text(), root.span, root.is_root, root.calls),),
         backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
     )
@@ -88,51 +86,23 @@ def _origin(variable: EnvVar) -> EnvVar:
 
 
 def _resource(declaration: Declaration) -> CloudResource:
-    attributes = list(_scalars(declaration.body, ""))
+    attributes = list(attributes_of(declaration))
     note = declaration.body.open or ("" if len(attributes) <= _ATTRIBUTES else "it has more attributes than are read")
     items = Items(tuple(attributes[:_ATTRIBUTES]), not note, note)
     return CloudResource(declaration.type, declaration.name, items, declaration.span, declaration.possible)
 
 
-def _scalars(node: Node, path: str) -> Iterator[Attribute]:
-    """Return the attributes below a node, under dotted paths."""
-    if isinstance(node, Mapping):
-        for entry in node.entries():
-            yield from _entry(entry, f"{path}.{entry.key}" if path else entry.key)
-    elif isinstance(node, Sequence):
-        for index, element in enumerate(node.elements()):
-            if isinstance(element, (Mapping, Sequence)):
-                yield from _scalars(element, f"{path}.{index}")
-            elif element.span is not None:
-                yield Attribute(f"{path}.{index}", element.text(_last_name(path)), element.span)
-
-
-def _entry(entry: Entry, path: str) -> Iterator[Attribute]:
-    if isinstance(entry.value, (Mapping, Sequence)):
-        yield from _scalars(entry.value, path)
-    else:
-        yield Attribute(path, entry.value.text(entry.key), entry.span)
-
-
-def _last_name(path: str) -> str:
-    return next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
-
-
-def _sensitive(node: Node, span: Span) -> Value[bool]:
-    return defaulted(False, _SENSITIVE, span) if node.is_missing else node.boolean()
-
-
 def _variable(block: VariableBlock) -> TerraformVariable:
-    default = block.default.text(block.name)
-    return TerraformVariable(block.name, default, _sensitive(block.sensitive, block.span), block.span, block.place, block.type.text())
+    default = scalar(block.default, block.name)
+    return TerraformVariable(block.name, default, sensitive(block), block.span, block.place, block.type.text())
 
 
 def _output(block: OutputBlock) -> TerraformOutput:
-    return TerraformOutput(block.name, _sensitive(block.sensitive, block.span), block.span, block.place)
+    return TerraformOutput(block.name, sensitive(block), block.span, block.place)
 
 
 def _assignments(file: VariableFile) -> Iterator[TerraformAssignment]:
-    for attribute in _scalars(file.assignments, ""):
+    for attribute in attributes(file.assignments):
         yield TerraformAssignment(attribute.name, attribute.value, attribute.span, file.state == "tracked")
 
 

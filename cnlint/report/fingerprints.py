@@ -16,10 +16,7 @@ def fingerprints(results: Iterable[Result]) -> list[str]:
 
 def line_hashes(results: Iterable[Result], texts: Texts) -> list[str]:
     """Return, for each result, a hash of its path and of its line's text without spaces and secrets, numbered from 1."""
-    keys = []
-    for result in results:
-        line = next((text for _, text in texts.quoted(result.span, 0, 0)), "")
-        keys.append(_hash(f"{texts.path(result.span)}\0{''.join(line.split())}"))
+    keys = (_hash(f"{texts.path(result.span)}\0{''.join(texts.line(result.span).split())}") for result in results)
     return _numbered(keys, always=True)
 
 

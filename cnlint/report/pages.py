@@ -13,6 +13,7 @@ from cnlint.patterns import lazy
 
 _LINK = lazy(r"<(https?://[^>\s]+)>")
 _SENTENCE = lazy(r"(?<=[.!?])\s+(?=[A-Z`*\"])")
+_LONGEST_ADVICE = 100
 _SEE_ALSO = lazy(r"^See also:", re.MULTILINE)
 _IMPERATIVE = lazy(
     r"""(?:Instead, )?(?:Add|Allow|Ask|Bind|Bring|Build|Call|Catch|Choose|Commit|Copy|Create|Declare|Delete|Deploy|Do|Drop|End|Exit|Fail|Forward|
@@ -55,5 +56,13 @@ def _advice(text: str) -> str:
     for paragraph in text.split("\n\n"):
         for sentence in _SENTENCE.split(" ".join(paragraph.split())):
             if _IMPERATIVE.match(sentence):
-                return sentence.removeprefix("Instead, ").rstrip(".")
+                return _shortened(sentence.removeprefix("Instead, ").rstrip("."))
     return ""
+
+
+def _shortened(sentence: str) -> str:
+    """Return a sentence on one line of a terminal: without what stands in brackets, then without what follows a colon."""
+    for aside in (r" \([^()]*\)", r"(?:: |; ).*"):
+        if len(sentence) > _LONGEST_ADVICE:
+            sentence = re.sub(aside, "", sentence)
+    return sentence

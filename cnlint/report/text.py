@@ -35,7 +35,8 @@ def heading(result: Result, texts: Texts, scan: Scan, view: View) -> str:
 def _block(result: Result, entry: IndexEntry | None, texts: Texts, scan: Scan, view: View) -> str:
     lines = [heading(result, texts, scan, view), *excerpt(texts, result.span, view, STYLES[result.severity])]
     for number, near in enumerate(result.related[:_NAMED_PLACES]):
-        lines += _related(near, texts, scan, view, quoted=number < _QUOTED_PLACES)
+        copy = texts.line(near.span) == texts.line(result.span)
+        lines += _related(near, texts, scan, view, quoted=number < _QUOTED_PLACES and not copy)
     if len(result.related) > _NAMED_PLACES:
         lines.append(f"   and {plural(len(result.related) - _NAMED_PLACES, 'more place')}")
     advice = page(entry).advice if entry is not None else ""

@@ -67,6 +67,10 @@ class Texts:
         shown = Lines(masked(lines.text[start:end], start, self._secrets.get(span.file, ())))
         return [(number, shown.line(number - top + 1)) for number in range(first, last + 1)]
 
+    def line(self, span: Span) -> str:
+        """Return a span's first line without its indentation, secrets masked."""
+        return next((text.strip() for _, text in self.quoted(span, 0, 0)), "")
+
     def masked(self, path: str, text: str) -> str:
         """Return the text of a whole file, secrets masked; `text` is what the scan has read."""
         file = self._scan.repository.paths.index(path)

@@ -106,9 +106,13 @@ class _Linking:
         with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
         build = container.build.known(None)
         if build is not None:
+            if build.context.is_unknown or build.dockerfile.is_unknown or build.target.is_unknown:
+                return None, with_image
             component = built_by(build, with_image)
             found = [candidate for candidate in with_image if candidate.component is component]
-            return (found[0], found) if found else (None, with_image if build.context.is_unknown else [])
+            return (found[0], found) if found else (None, [])
+        if container.build.is_unknown:
+            return None, with_image
         image = container.image.known(None)
         if image is None or image.repository.is_unknown:
             return None, [] if container.image.is_absent else with_image
@@ -182,7 +186,7 @@ class _Linking:
         overriding = {
             id(candidate)
             for process in processes
-            if process.container is not None and not (process.container.command.is_absent and process.container.arguments.is_absent)
+            if process.container is not None and _may_replace(process.container)
             for candidate in process.candidates
         }
         by_image = {id(image): unit for unit in self.facts for image in unit.images}
@@ -217,3 +221,10 @@ class _Linking:
             for record in (component.image, *component.modules, *component.manifests):
                 if record is not None:
                     self.links.setdefault(id(record), parts)
+
+
+def _may_replace(container: Container) -> bool:
+    """Tell whether a container may run something else than what its image says: a command of its own, another stage."""
+    build = container.build.known(None)
+    unsettled = container.build.is_unknown or (build is not None and build.target.is_unknown)
+    return unsettled or not (container.command.is_absent and container.arguments.is_absent)

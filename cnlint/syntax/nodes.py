@@ -8,6 +8,7 @@ answers absent, an unknown one unknown, a node of the wrong type unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain
 from math import isfinite
 from typing import Literal, TypeVar
@@ -141,6 +142,7 @@ class Scalar(Node):
         return stated(number, self.span) if isfinite(number) else unknown("not a number", self.span)
 
 
+@lru_cache(maxsize=4096)
 def plain_kind(raw: str) -> Kind:
     """Return what an unquoted scalar is by YAML's core schema."""
     if raw in _NULL:

@@ -29,7 +29,7 @@ _CORE_TAG = "tag:yaml.org,2002:"
 _KINDS: dict[str, Kind] = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "null": "null"}
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _TO_DASH = re.compile(r"(?:\s++|[&!]\S*+|#[^\r\n]*+)*+-")
-_COMMENT = re.compile(r"(?:(?<=[\s\x85\u2028\u2029\ufeff])|\A)#[^\r\n\x85\u2028\u2029]*")
+_COMMENT = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
 _TABS = re.compile(r"^[ ]*(?:-[ ]+)*-[ ]*\t[ \t]*", re.MULTILINE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEMPLATE = re.compile(r"\{\{|\{%")
@@ -168,18 +168,23 @@ class _Builder:
         end: int = event.end_mark.index + self.mark
         raw, tag, style = event.value, event.tag, event.style or ""
         start = self._start(event) if raw or style else end
+        self.weight += 1
+        if self.has_comments:
+            self.covered.append((start if style not in _BLOCK else self.text.find("\n", start), end))
+        frame = self.stack[-1] if self.stack else None
+        if frame is not None and frame.mapping and frame.key is None and event.anchor is None:
+            frame.key, frame.key_start, frame.key_end = raw, start, end
+            frame.merging = raw == "<<" and not style
+            return
         kind: Kind = "string" if style or tag == "!" else plain_kind(raw)
         if tag is not None and tag.startswith(_CORE_TAG):
             kind, tag = _KINDS.get(tag.removeprefix(_CORE_TAG), "string"), None
         node = SpelledScalar(raw, kind, style, self.source, start, end)
         if tag is not None and tag != "!":
             node.tag = tag
-        if self.has_comments:
-            self.covered.append((start if style not in _BLOCK else self.text.find("\n", start), end))
-        self.weight += 1
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1)
-        self._add(node, start, end, merges=raw == "<<" and not style)
+        self._add(node, start, end)
 
     def _open_mapping(self, event: Any) -> None:
         self._open(event, True)
@@ -225,7 +230,7 @@ class _Builder:
             raise _Broken(f"aliases make more than {MAXIMAL_NODES:,} values of this file", start)
         self._add(node, start, end)
 
-    def _add(self, node: Node, start: int, end: int, merges: bool = False) -> None:
+    def _add(self, node: Node, start: int, end: int) -> None:
         if not self.stack:
             self.documents.append(node)
             return
@@ -236,7 +241,7 @@ class _Builder:
         elif frame.key is None:
             frame.key = node.raw if isinstance(node, SpelledScalar) else self.text[start:end]
             frame.key_start, frame.key_end = start, end
-            frame.merging = merges
+            frame.merging = False
         else:
             if frame.merging:
                 frame.merged.extend(node.elements() if isinstance(node, Sequence) else [node])
@@ -260,14 +265,19 @@ def dashes(text: str, start: int, ends: list[int]) -> list[int]:
 
 def _comments(source: Source, covered: list[tuple[int, int]]) -> tuple[Comment, ...]:
     """Return the comments: what follows a `#` that stands in no scalar."""
-    text, found, at = source.text, [], 0
+    text, found = source.text, []
     starts = [start for start, _ in covered]
-    while (match := _COMMENT.search(text, at)) is not None:
-        at = match.end()
-        before = bisect_right(starts, match.start()) - 1
-        if before >= 0 and match.start() < covered[before][1]:
-            at = covered[before][1]
-            continue
-        line = text[max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start())) + 1 : match.start()]
-        found.append(Comment(match[0][1:].strip(), source.span(match.start(), at), bool(line.strip(" \t\ufeff"))))
+    at = text.find("#")
+    while at >= 0:
+        before = bisect_right(starts, at) - 1
+        comment = _COMMENT.match(text, at)
+        if before >= 0 and at < covered[before][1]:
+            end = covered[before][1]
+        elif comment is None or not (at == 0 or text[at - 1].isspace() or text[at - 1] == "\ufeff"):
+            end = at + 1
+        else:
+            end = comment.end()
+            line = text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+            found.append(Comment(comment[0][1:].strip(), source.span(at, end), bool(line.strip(" \t\ufeff"))))
+        at = text.find("#", end)
     return tuple(found)

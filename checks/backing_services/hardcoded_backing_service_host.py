@@ -1,0 +1,68 @@
+"""Address of a backing service stands in the code.
+
+A database, cache or broker is an attached resource: another deploy has another one, and a new one must be attachable without
+a change of the code. Read the address from the environment.
+
+Addresses of the own machine, sockets, reserved example names and everything that is not known (environment, settings,
+arguments) are left alone, as are scripts, migrations, seeds and tests. In a file or a branch for development it is a note.
+
+## Example
+
+```python
+cache = redis.Redis(host="cache-7.internal")       # bad
+cache = redis.Redis(host=os.environ["REDIS_HOST"])  # good
+```
+
+See also: <https://12factor.net/backing-services>
+"""
+
+import re
+from collections.abc import Iterator
+
+from cnlint.api import (
+    Connection,
+    Finding,
+    Module,
+    Setting,
+    Value,
+    check,
+    host_of,
+    is_auxiliary,
+    is_example_host,
+    is_for_development,
+    is_loopback,
+    service_of,
+)
+
+_WITH_PORT = re.compile(r"[\w.-]+:\d{2,5}$")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|[0-9A-Fa-f:]+$")
+
+
+@check("CN0401", tier="core", severity="warning")
+def hardcoded_backing_service_host(module: Module) -> Iterator[Finding]:
+    """Report clients and settings with the literal address of a service."""
+    if is_auxiliary(module.path):
+        return
+    for connection in module.connections:
+        yield from _findings(connection, connection.kind, connection.host, connection.client, module)
+    for setting in module.settings:
+        kind = service_of(setting.name)
+        if kind and _is_address(setting):
+            yield from _findings(setting, kind, setting.value.map(host_of), setting.name, module)
+
+
+def _findings(record: Connection | Setting, kind: str, host: Value[str], name: str, module: Module) -> Iterator[Finding]:
+    if host.satisfies(_is_remote):
+        severity = "note" if record.guarded or is_for_development(module.path) else None
+        service = kind if kind in ("database", "cache", "broker") else f"{kind} service"
+        message = f"{name} is given the host {host.known('')}: another {service} takes a change of the code"
+        yield Finding(host if host.span is not None else record, message, about=host.known(""), severity=severity)
+
+
+def _is_remote(host: str) -> bool:
+    return bool(_HOST.match(host)) and not is_loopback(host) and not is_example_host(host)
+
+
+def _is_address(setting: Setting) -> bool:
+    """Tell whether the setting's text is an address: the place of a cache may be a folder or any name."""
+    return not setting.name.endswith(".LOCATION") or setting.value.satisfies(lambda text: "://" in text or bool(_WITH_PORT.match(text)))

@@ -1,0 +1,81 @@
+"""Credential stands in the code.
+
+Everyone who can read the code, its history or the image knows it, every deploy shares it, and to change it takes a release.
+Read it from the environment, and let the process fail at start where it is missing.
+
+Passwords, keys and tokens that are given to a name which says so are reported, and whatever has the shape of a key of a
+known provider, of a private key, or of a URL with a password. Placeholders, error codes, names of fields, routes,
+sentences and other texts that only look alike are left alone, as are URLs to the own machine, defaults of variables
+(see `secret-default-fallback`), and the passwords of scripts, seeds, migrations and tests. In a file or a branch for
+development it is a note.
+
+## Example
+
+```python
+SECRET_KEY = "k3h9-Zp0q-77xW-mLd2-aa8T"  # bad
+SECRET_KEY = os.environ["SECRET_KEY"]    # good
+```
+
+See also: <https://12factor.net/config>,
+<https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Constant, Finding, Module, Secret, Severity, check, host_of, is_auxiliary, is_example_host, is_for_development, is_loopback
+
+_PROVIDERS = {
+    "aws": "an access key of AWS",
+    "github": "a token of GitHub",
+    "gitlab": "a token of GitLab",
+    "google": "an API key of Google",
+    "npm": "a token of npm",
+    "openai": "an API key of OpenAI",
+    "sendgrid": "an API key of SendGrid",
+    "slack": "a token of Slack",
+    "stripe": "a live key of Stripe",
+}
+_KINDS = {"dsn": "a URL with a password", "private-key": "a private key", "password": "a password", "token": "a secret"}
+
+
+@check("CN0301", tier="core", severity="error")
+def hardcoded_credential(constant: Constant, module: Module) -> Iterator[Finding]:
+    """Report a constant that is a credential."""
+    secret = constant.value.secret
+    if secret is None or secret.strength == "placeholder" or _is_default(constant, module) or _leads_nowhere(constant, secret):
+        return
+    is_issued = bool(secret.provider) or secret.kind == "private-key"
+    if is_auxiliary(module.path) and not is_issued:
+        return
+    what = _PROVIDERS.get(secret.provider) or _KINDS.get(secret.kind, "a secret")
+    yield Finding(constant.value, _message(constant, what), about=constant.name, severity=_severity(constant, module, is_issued))
+
+
+def _message(constant: Constant, what: str) -> str:
+    if not constant.name:
+        return f"{what} stands in the code"
+    if constant.role == "comparison":
+        return f"{constant.name} is compared with {what} that stands in the code"
+    return f"{constant.name} is {what} that stands in the code"
+
+
+def _is_default(constant: Constant, module: Module) -> bool:
+    """Tell whether the constant is what a variable falls back to: another check's matter."""
+    return any(read.default.span is not None and read.default.span == constant.value.span for read in module.env_reads)
+
+
+def _leads_nowhere(constant: Constant, secret: Secret) -> bool:
+    """Tell whether a URL's password opens nothing but a service on the same machine, or an example's."""
+    if secret.kind != "dsn":
+        return False
+    host = host_of(constant.value.known(""))
+    return not host or is_loopback(host) or is_example_host(host)
+
+
+def _severity(constant: Constant, module: Module, is_issued: bool) -> Severity | None:  # noqa: FBT001
+    if is_issued:
+        return None
+    if constant.guarded or is_for_development(module.path):
+        return "note"
+    secret = constant.value.secret
+    return "warning" if secret is not None and secret.strength == "weak" and secret.kind != "dsn" else None

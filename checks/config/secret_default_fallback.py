@@ -1,0 +1,65 @@
+"""Secret falls back to a text in the code.
+
+A deploy that forgets the variable does not fail: it runs with a key or password that everyone with the code knows, and
+nobody notices. Read the variable without a default, so that the process refuses to start without it.
+
+Defaults that are empty, computed (`secrets.token_hex()`), a path, a URL to the own machine or none at all are left alone.
+In a branch for development, or in a file that is named for it, it is a note.
+
+## Example
+
+```python
+SECRET_KEY = os.environ.get("SECRET_KEY", "dev-key-1234")  # bad
+SECRET_KEY = os.environ["SECRET_KEY"]                      # good
+```
+
+See also: <https://12factor.net/config>, <https://docs.python.org/3/library/os.html#os.environ>
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnlint.api import Change, EditCode, EnvRead, Finding, Module, check, host_of, is_auxiliary, is_example_host, is_for_development, is_loopback
+
+
+@check("CN0303", tier="core", severity="warning")
+def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
+    """Report a read of a secret that has a constant default."""
+    secret = read.default.secret
+    if secret is None or is_auxiliary(module.path):
+        return
+    host = host_of(read.default.known("")) if secret.kind == "dsn" else "?"
+    if not host or is_loopback(host) or is_example_host(host):
+        return
+    name = read.name.known("?")
+    severity = "note" if read.guarded or is_for_development(module.path) else None
+    place = read if read.default.span is None else read.default
+    yield Finding(place, f"without {name} the process runs with a secret that stands in the code", about=name, severity=severity)
+
+
+@secret_default_fallback.fix(safe=False)
+def require(read: EnvRead) -> Iterator[Change]:
+    """Read the variable without its default."""
+    default = read.default.span
+    if default is not None and read.span.encloses(default):
+        yield EditCode("python", read.span, _without_default)
+
+
+def _without_default(node: Any) -> Any:
+    """Return `os.environ["X"]` for a call of the standard library, else the call or field without its default."""
+    import libcst
+
+    if isinstance(node, libcst.AnnAssign) and not isinstance(node.value, libcst.Call):
+        return node.with_changes(value=None, equal=libcst.MaybeSentinel.DEFAULT)
+    if isinstance(node, libcst.SimpleStatementLine):
+        return node.with_changes(body=[_without_default(node.body[0]), *node.body[1:]])
+    if not isinstance(node, libcst.Call):
+        return node
+    function = libcst.Module([]).code_for_node(node.func)
+    if function in ("os.getenv", "os.environ.get", "environ.get"):
+        environment = "environ" if function == "environ.get" else "os.environ"
+        return libcst.parse_expression(f"{environment}[{libcst.Module([]).code_for_node(node.args[0].value)}]")
+    kept = [argument for argument in node.args if argument.keyword is None or argument.keyword.value != "default"]
+    if len(kept) == len(node.args) or not kept:
+        return node
+    return node.with_changes(args=[*kept[:-1], kept[-1].with_changes(comma=node.args[-1].comma)])

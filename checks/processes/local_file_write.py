@@ -1,0 +1,81 @@
+"""Service writes files to its own disk.
+
+The disk of a container goes with it, and no other copy of the process sees what is written there: uploads, reports and state
+that were kept in a file are gone after the next deploy, or found on one copy of three. Put what has to last into a backing
+service (object storage, a database).
+
+Reported are writes to a path that is known and not temporary, in code that a web application or worker of an image or
+Procfile reaches. Temporary folders, devices, pid files, log files (see `log-file-handler`), paths on a mounted volume,
+scripts, commands, migrations and tests are left alone.
+
+See also: <https://12factor.net/processes>, <https://docs.docker.com/engine/storage/>
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from cnlint.api import Component, FileWrite, Finding, Module, Repository, check, is_auxiliary, is_command_line, is_for_development, serves
+
+_PASSING = re.compile(r"/tmp(?:/|$)|/var/tmp(?:/|$)|/dev/|/proc/|/sys/|/run/|/var/run/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
+
+
+@check("CN0604", tier="recommended", severity="warning")
+def local_file_write(write: FileWrite, module: Module, component: Component | None, repository: Repository) -> Iterator[Finding]:
+    """Report a write to a lasting path in code that a service runs."""
+    if component is None or write.main_only or not write.path.satisfies(_lasts) or not _is_reached(module, component):
+        return
+    path = write.path.known("")
+    if _may_be_mounted(path, component, repository):
+        return
+    severity = "note" if is_for_development(module.path) else None
+    message = f"{write.call} writes {path} to the disk of one container, which is lost with it"
+    yield Finding(write, message, about=path, severity=severity)
+
+
+def _lasts(path: str) -> bool:
+    return bool(path) and not _PASSING.match(path) and "://" not in path
+
+
+def _is_reached(module: Module, component: Component) -> bool:
+    """Tell whether a web application or worker of the component imports the module, directly or through others."""
+    if _is_tool(module):
+        return False
+    reached = {one.path for one in component.modules if serves(name.name for name in one.imports) and not _is_tool(one)}
+    todo = [one for one in component.modules if one.path in reached]
+    while todo and module.path not in reached:
+        wanted = {name.name for name in todo.pop().imports}
+        for one in component.modules:
+            if one.path not in reached and any(_brings(name, one.name) for name in wanted):
+                reached.add(one.path)
+                todo.append(one)
+    return module.path in reached
+
+
+def _is_tool(module: Module) -> bool:
+    return is_auxiliary(module.path) or (is_command_line(name.name for name in module.imports) and module.has_main)
+
+
+def _brings(imported: str, module: str) -> bool:
+    """Tell whether an import may be of a module, which the repository may keep in a folder that is not in its name."""
+    name, parent = f".{imported}", f".{imported.rpartition('.')[0]}"
+    return f".{module}".endswith(name) or (len(parent) > 1 and f".{module}".endswith(parent))
+
+
+def _may_be_mounted(path: str, component: Component, repository: Repository) -> bool:
+    """Tell whether a volume may lie at the path in any process that may run the component."""
+    for system in repository.systems:
+        for process in system.processes:
+            if process.container is None or component not in process.candidates and process.component is not component:
+                continue
+            mounts = process.container.mounts
+            if not mounts.complete or any(not mount.path.is_known or _is_inside(path, mount.path.known("")) for mount in mounts):
+                return True
+    return False
+
+
+def _is_inside(path: str, mount: str) -> bool:
+    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it begins with."""
+    if path.startswith("/"):
+        return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
+    return path.removeprefix("./").split("/")[0] == mount.rstrip("/").rpartition("/")[2] or mount.rstrip("/") in ("/app", "/code", "/srv", "/usr/src/app")

@@ -1,0 +1,53 @@
+"""What a code file is for, told by its path and its imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from posixpath import basename
+
+from cnlint.patterns import lazy
+
+_WORDS = lazy(r"[a-z]+")
+_AUXILIARY_FOLDERS = frozenset(
+    """alembic bench benchmark benchmarks bin ci commands contrib dev demo demos docs e2e example examples fixtures hack integration
+    management migrations notebooks playground samples script scripts seed seeds test testing tests tools tutorial tutorials
+    .claude .github""".split()
+)
+_AUXILIARY_FILES = lazy(
+    r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
+    r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
+    r"|(?:seed|seeds|seeder|cli|factories|fixtures|random_data|benchmark)\.py$"
+)
+_DEVELOPMENT = frozenset("dev devel develop development local localhost debug docker demo example sample playground ci test tests testing".split())
+
+SERVING = frozenset(
+    """aiohttp bottle celery channels connexion cherrypy daphne django dramatiq eve falcon fastapi flask flask_restful grpc gunicorn huey
+    hypercorn kombu litestar masonite nameko ninja pyramid quart rest_framework rq sanic starlette tornado uvicorn waitress werkzeug""".split()
+)
+"""Packages whose import tells that a module is part of a web application or a worker."""
+
+_COMMAND_LINES = frozenset("argparse click cyclopts docopt fire optparse typer".split())
+
+
+def is_auxiliary(path: str) -> bool:
+    """Tell whether a code file is no part of what serves: a script, a migration, a seed, a management command, a test."""
+    folders = path.lower().split("/")[:-1]
+    return bool(_AUXILIARY_FOLDERS.intersection(folders)) or bool(_AUXILIARY_FILES.match(basename(path).lower()))
+
+
+def is_for_development(path: str) -> bool:
+    """Tell whether a file is named for development or tests: `settings/local.py`, `config_testing.py`."""
+    return bool(_DEVELOPMENT.intersection(_WORDS.findall(basename(path).lower()))) or bool(
+        re.search(r"(?:^|/)(?:dev|development|local|test|testing)/", path.lower())
+    )
+
+
+def serves(modules: Iterable[str]) -> bool:
+    """Tell whether code that imports these modules is part of a web application or a worker."""
+    return any(module.partition(".")[0] in SERVING for module in modules)
+
+
+def is_command_line(modules: Iterable[str]) -> bool:
+    """Tell whether code that imports these modules parses a command line."""
+    return any(module.partition(".")[0] in _COMMAND_LINES for module in modules)

@@ -1,0 +1,32 @@
+"""Settings of Python frameworks that hold the address of a backing service."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+_SERVICES: dict[str, str] = {
+    "DATABASES.*.HOST": "database",
+    "CACHES.*.LOCATION": "cache",
+    "CHANNEL_LAYERS.*.CONFIG.hosts": "redis",
+    "EMAIL_HOST": "smtp",
+    "MAIL_SERVER": "smtp",
+    "BROKER_URL": "broker",
+    "CELERY_BROKER_URL": "broker",
+    "CELERY_RESULT_BACKEND": "broker",
+    "SQLALCHEMY_DATABASE_URI": "database",
+    "MONGO_URI": "mongodb",
+    "MONGODB_HOST": "mongodb",
+    "REDIS_URL": "redis",
+    "RQ_REDIS_URL": "redis",
+}
+"""Settings that hold the address of a backing service; `*` is any name.
+
+Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/>, <https://docs.celeryq.dev/en/stable/userguide/configuration.html>,
+<https://flask-sqlalchemy.readthedocs.io/en/stable/config/>, <https://flask-pymongo.readthedocs.io/en/latest/>,
+<https://channels.readthedocs.io/en/stable/topics/channel_layers.html>.
+"""
+
+
+def service_of(setting: str) -> str:
+    """Return the kind of service that a setting (`DATABASES.default.HOST`) names the address of; empty for others."""
+    return next((kind for pattern, kind in _SERVICES.items() if fnmatchcase(setting, pattern)), "")
