@@ -302,3 +302,22 @@ def test_why(cli: Runner) -> None:
     assert "says in line" in done.out
     cli.write("good.yaml", "kind: Pod\n")
     assert "there is none in this file" in cli("why", "syntax-error", "good.yaml:1").out
+
+
+def test_an_interrupt_ends_quietly(cli: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cnlint.cli.check.scan", interrupt)
+    done = cli("check")
+    assert done.code == 130
+    assert done.err.strip() == "cnlint: interrupted"
+
+
+def test_paths_of_two_repositories(cli: Runner) -> None:
+    for name in ("one", "two"):
+        (cli.folder / name / ".git").mkdir(parents=True)
+        cli.write(f"{name}/web.yaml", BROKEN)
+    done = cli("check", "one", "two")
+    assert done.code == 2
+    assert re.fullmatch(r"cnlint: error: .* is not in the repository .*\n", done.err)

@@ -415,6 +415,13 @@ def test_aliases_of_aliases_stay_cheap() -> None:
     project({"compose.yaml": "\n".join([*lines, "services: {web: {image: 'app:1', labels: *a8}}"])})
 
 
+def test_long_chains_and_values_that_grow_stay_cheap() -> None:
+    chain = "".join(f"  s{number}: {{extends: s{number + 1}}}\n" for number in range(300))
+    assert not project({"compose.yaml": f"services:\n{chain}  s300: {{image: 'app:1'}}\n"}).problems
+    doubling = "A=xxxxxxxxxx\n" + "A=$A$A\n" * 60
+    assert environment(container({"compose.yaml": service("env_file: a.env"), "a.env": doubling})) == {"A": None}
+
+
 TOKENS = [
     "services:",
     "\n",
@@ -510,7 +517,13 @@ def test_what_compose_fills_in_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "test", ["[CMD, curl, http://localhost]", "curl http://localhost || exit 1", "[CMD-SHELL, 'curl http://localhost']"]
+    "test",
+    [
+        "[CMD, curl, http://localhost]",
+        '["CMD", "curl", "http://localhost"]',
+        "curl http://localhost || exit 1",
+        "[CMD-SHELL, 'curl http://localhost']",
+    ],
 )
 def test_a_word_goes_into_a_health_check(test: str) -> None:
     text = service(f"healthcheck:\n  test: {test}")

@@ -29,21 +29,21 @@ def migration_on_start(process: Process, repository: Repository) -> Iterator[Fin
     """Report migrations before the program that stays, in one chain of commands."""
     if not process.command.is_known or not process.chain or not _runs_on(process, repository):
         return
-    main = process.chain[-1].main
-    if main is None or migration(main) or not (stays(main) or _serves(process)):
+    last = process.chain[-1]
+    ends = (last.main,) if last.main is not None else tuple(step for step in last.invocations if step.replaces_shell)
+    if not ends or any(migration(end) for end in ends) or not (any(stays(end) for end in ends) or _serves(process)):
         return
     for command in process.chain:
         for step in command.invocations:
-            if step is main:
+            if any(step is end for end in ends):
                 break
             found = "" if step.conditional else migration(step)
             if found:
-                severity = "warning" if process.target.environment == "production" else "note"
                 yield Finding(
                     step.words[0].span.to(step.words[-1].span),
                     f"`{found}` runs each time {process.name} starts, in every copy of it",
                     about=found,
-                    severity="warning" if severity == "warning" else "note",
+                    severity="warning" if process.target.environment == "production" else "note",
                 )
 
 

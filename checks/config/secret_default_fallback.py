@@ -49,17 +49,30 @@ def _without_default(node: Any) -> Any:
     """Return `os.environ["X"]` for a call of the standard library, else the call or field without its default."""
     import libcst
 
-    if isinstance(node, libcst.AnnAssign) and not isinstance(node.value, libcst.Call):
-        return node.with_changes(value=None, equal=libcst.MaybeSentinel.DEFAULT)
     if isinstance(node, libcst.SimpleStatementLine):
         return node.with_changes(body=[_without_default(node.body[0]), *node.body[1:]])
+    if isinstance(node, libcst.AnnAssign):
+        return _field_without_default(node)
     if not isinstance(node, libcst.Call):
         return node
     function = libcst.Module([]).code_for_node(node.func)
     if function in ("os.getenv", "os.environ.get", "environ.get"):
         environment = "environ" if function == "environ.get" else "os.environ"
         return libcst.parse_expression(f"{environment}[{libcst.Module([]).code_for_node(node.args[0].value)}]")
-    kept = [argument for argument in node.args if argument.keyword is None or argument.keyword.value != "default"]
-    if len(kept) == len(node.args) or not kept:
-        return node
-    return node.with_changes(args=[*kept[:-1], kept[-1].with_changes(comma=node.args[-1].comma)])
+    return _call_without(node, [given for given in node.args if given.keyword is None or given.keyword.value != "default"])
+
+
+def _field_without_default(node: Any) -> Any:
+    """Return a field of a settings class without its value, or with a `Field()` that has no default."""
+    import libcst
+
+    if isinstance(node.value, libcst.Call) and libcst.Module([]).code_for_node(node.value.func).endswith("Field"):
+        kept = [given for given in node.value.args if given.keyword is not None and given.keyword.value != "default"]
+        return node.with_changes(value=_call_without(node.value, kept))
+    return node.with_changes(value=None, equal=libcst.MaybeSentinel.DEFAULT)
+
+
+def _call_without(call: Any, kept: list[Any]) -> Any:
+    if len(kept) in (0, len(call.args)):
+        return call
+    return call.with_changes(args=[*kept[:-1], kept[-1].with_changes(comma=call.args[-1].comma)])

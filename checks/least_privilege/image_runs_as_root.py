@@ -37,20 +37,25 @@ from cnlint.api import (
     Stage,
     check,
     drops_privileges,
-    program,
     runs_as_root,
     split_reference,
 )
 
 _ROOT = frozenset({"root", "0"})
-_CHANGERS = frozenset({"gosu", "su-exec", "setpriv", "chpst", "runuser", "su", "sudo", "s6-setuidgid", "start-stop-daemon"})
+_CHANGERS = frozenset(
+    """gosu su-exec setpriv chpst runuser su sudo s6-setuidgid start-stop-daemon
+    init my_init s6-svscan runsvdir supervisord uwsgi php-fpm""".split()
+)
+"""Programs that change the user, and those whose configuration may say another one."""
+_USER_OPTIONS = frozenset({"--uid", "--user", "--setuid"})
 
 
 @check("CN1801", tier="core", severity="warning")
 def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report the image of a process where nothing keeps it from running as root."""
-    image = process.component.image if process.component is not None else None
-    if image is None or process.stage is None or not _is_run(process) or _may_change_user(process):
+    component = process.component
+    image = component.image if component is not None else None
+    if component is None or image is None or process.stage is None or not _is_run(process) or _may_change_user(process):
         return
     lineage = image.lineage(process.stage)
     found = _root(lineage)
@@ -62,6 +67,8 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
     drops = drops_privileges(lineage[-1].base.known(""))
     is_advice = drops or process.target.environment != "production"
     if _has_other_user(process):
+        if any(other.component is process.component and not _has_other_user(other) for other in repository.may_run(component)):
+            return
         yield Finding(place, f"only the manifest keeps {process.name} from running as root: {why}", about="user", severity="note")
     else:
         yield Finding(
@@ -110,7 +117,7 @@ def _may_change_user(process: Process) -> bool:
     if not process.chain and _says_command(process):
         return True
     if any(
-        program(step.words) in _CHANGERS or any(word.text.rpartition("/")[2] in _CHANGERS for word in step.words)
+        any(word.text.rpartition("/")[2] in _CHANGERS or word.text.partition("=")[0] in _USER_OPTIONS for word in step.words)
         for command in process.chain
         for step in command.invocations
     ):
@@ -152,6 +159,6 @@ def _another_user_is_possible(process: Process, repository: Repository) -> bool:
 def _may_set_user(container: Container) -> bool:
     """Tell whether a container may have another user than its image, or be built from another stage of it."""
     build = container.build.known(None)
-    unsettled = container.build.is_unknown or (build is not None and build.target.is_unknown)
+    unsettled = container.build.is_unknown or (build is not None and build.is_open)
     non_root = container.run_as_non_root
     return unsettled or not container.user.is_absent or not (non_root.is_absent or non_root.is_inapplicable)

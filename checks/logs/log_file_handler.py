@@ -47,17 +47,14 @@ def log_file_handler(sink: LogSink, module: Module, component: Component | None)
     """Report a handler of a service that writes to a file."""
     if sink.kind != "file" or not _is_file(sink) or not _is_service(module, component):
         return
-    path = sink.path.known("")
-    if _EXPORT.search(path) or _EXPORT.search(sink.scope):
-        return
     severity = "note" if sink.guarded or is_for_development(module.path) else None
-    where = f"the file {path}" if path else "a file"
-    yield Finding(sink, f"{sink.handler} writes log records to {where} inside the container", about=path, severity=severity)
+    path = sink.path.known("")
+    yield Finding(sink, f"{sink.handler} writes log records to the file {path} inside the container", about=path, severity=severity)
 
 
 def _is_file(sink: LogSink) -> bool:
-    """Tell whether the path is certainly no device: nobody rotates a device."""
-    return sink.path.satisfies(lambda path: not _DEVICE.match(path)) or "Rotating" in sink.handler
+    """Tell whether the path is known to be no device, and no file that is kept on purpose."""
+    return sink.path.satisfies(lambda path: not _DEVICE.match(path) and not _EXPORT.search(path)) and not _EXPORT.search(sink.scope)
 
 
 def _is_service(module: Module, component: Component | None) -> bool:

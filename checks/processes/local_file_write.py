@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from cnlint.api import Component, FileWrite, Finding, Module, Repository, check, is_auxiliary, is_command_line, is_for_development, serves
 
 _PASSING = re.compile(r"/tmp(?:/|$)|/var/tmp(?:/|$)|/dev/|/proc/|/sys/|/run/|/var/run/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
+_HOMES = frozenset({"/app", "/code", "/src", "/srv", "/usr/src/app", "/opt/app", "/workspace"})
 
 
 @check("CN0604", tier="recommended", severity="warning")
@@ -66,7 +67,7 @@ def _may_be_mounted(path: str, component: Component, repository: Repository) -> 
     """Tell whether a volume may lie at the path in any process that may run the component."""
     for system in repository.systems:
         for process in system.processes:
-            if process.container is None or component not in process.candidates and process.component is not component:
+            if process.container is None or not any(one is component for one in (process.component, *process.candidates)):
                 continue
             mounts = process.container.mounts
             if not mounts.complete or any(not mount.path.is_known or _is_inside(path, mount.path.known("")) for mount in mounts):
@@ -75,7 +76,7 @@ def _may_be_mounted(path: str, component: Component, repository: Repository) -> 
 
 
 def _is_inside(path: str, mount: str) -> bool:
-    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it begins with."""
+    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it passes through."""
     if path.startswith("/"):
         return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
-    return path.removeprefix("./").split("/")[0] == mount.rstrip("/").rpartition("/")[2] or mount.rstrip("/") in ("/app", "/code", "/srv", "/usr/src/app")
+    return mount.rstrip("/") in _HOMES or mount.rstrip("/").rpartition("/")[2] in path.split("/")[:-1]

@@ -15,13 +15,14 @@ from cnlint.model.facts import Problem
 from cnlint.syntax import dotenv, yaml
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence, Unknown
-from cnlint.syntax.substitution import Lookup
+from cnlint.syntax.substitution import Known, Lookup
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 """The names that Compose looks for when none is given, in its order."""
 
 _DEFINING = ("image", "build", "extends", "provider")
 _VISIBLE = ("tracked", "untracked")
+_MAXIMAL_CHAIN = 50
 _REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://")
 
 
@@ -115,6 +116,7 @@ class _Loader:
         self.folders: dict[int, str] = {}
         self._files = files
         self._parsed: dict[str, tuple[Node, ...] | None] = {}
+        self._extendable: dict[tuple[str, Lookup], Node] = {}
         self._active: list[str] = []
 
     def load(self, paths: Iterable[str], folder: str, env_files: Iterable[str] = ()) -> Node:
@@ -177,7 +179,7 @@ class _Loader:
                     for entry in variables.entries()
                     if isinstance(entry.value, Scalar) and not entry.value.is_missing
                 }
-        return known.get
+        return Known(known)
 
     def _included(self, tree: Node, folder: str) -> Node:
         """Return the tree with the services of the files that it includes, under its own."""
@@ -235,9 +237,10 @@ class _Loader:
             if target is None or not roots:
                 return Unknown("it extends a file that cannot be read")
             path, folder = target, posixpath.dirname(target)
-            services = Canonical(lookup).tree(roots[0]).at("services")
-        if (path, wanted.raw) in seen:
-            return Unknown("it extends itself")
+            services = self._extendable.get((target, lookup)) or Canonical(lookup).tree(roots[0]).at("services")
+            self._extendable[target, lookup] = services
+        if (path, wanted.raw) in seen or len(seen) > _MAXIMAL_CHAIN:
+            return Unknown("it extends itself, or too many others")
         return self._service(services, wanted.raw, path, folder, lookup, seen)
 
 

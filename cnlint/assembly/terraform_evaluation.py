@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cnlint.assembly import terraform_functions as functions
 from cnlint.assembly.terraform_functions import LIMIT, is_null, number_node, number_of, text_of, truth, truth_node
-from cnlint.assembly.terraform_tree import Given, Namespace, Partial, Reference, Run
+from cnlint.assembly.terraform_tree import Encoded, Given, Namespace, Partial, Reference, Run
 from cnlint.source import Segment, Source, Span
 from cnlint.syntax.hcl_tree import (
     Access,
@@ -35,6 +35,9 @@ from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence,
 
 _DEPTH = 60
 _STEPS = 200_000
+_NODES = 20_000
+_CHARACTERS = 200_000
+_RUNS = 2_000
 _UNDECIDED = "a condition that is not known decides"
 
 
@@ -104,6 +107,8 @@ class Scope:
 
     def joined(self, runs: Arguments[Run], span: Span, note: str) -> Node:
         """Return the text of a template's runs."""
+        if len(runs) > _RUNS or sum(len(run.text or "") for run in runs) > _CHARACTERS:
+            return Unknown("too large to evaluate", span)
         if any(run.text is None for run in runs):
             return Partial(runs, "a part of the text is not known", span, self.module.path)
         segments, offset = [], 0
@@ -269,6 +274,21 @@ _EVALUATIONS: dict[type[Expression], Callable[[Scope, Expression], Node]] = {
     ObjectExpression: Scope._object,  # type: ignore[dict-item] # noqa: SLF001
     Operation: Scope._operation,  # type: ignore[dict-item] # noqa: SLF001
 }
+
+
+def bounded(node: Node) -> Node:
+    """Return a value, unless it is larger than anyone writes: values that hold others twice grow without end."""
+    left, queue = _NODES, [node]
+    while queue:
+        one = queue.pop()
+        left -= 1
+        queue += one.elements()
+        queue += (entry.value for entry in one.entries())
+        if isinstance(one, Encoded):
+            queue.append(one.value)
+        if left < len(queue):
+            return Unknown("too large to evaluate", node.span)
+    return node
 
 
 def _noted(node: Node, condition: Node) -> Node:

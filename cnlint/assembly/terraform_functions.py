@@ -18,7 +18,8 @@ from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence,
 Function = Callable[[Arguments[Node], Span], Node | None]
 
 LIMIT = 512
-_VERB = re.compile(r"%(?:%|[-+ #0]*\d*(?:\.\d+)?[a-zA-Z])")
+_CHARACTERS = 200_000
+_VERB = re.compile(r"%(?:%|[-+ #0]*\d{0,3}(?:\.\d{1,3})?[a-zA-Z])")
 
 
 def call(name: str, arguments: Arguments[Node], span: Span) -> Node:
@@ -28,6 +29,8 @@ def call(name: str, arguments: Arguments[Node], span: Span) -> Node:
         try:
             found = function(arguments, span)
         except (IndexError, ValueError, OverflowError, TypeError):
+            found = None
+        if isinstance(found, Scalar) and len(found.raw) > _CHARACTERS:
             found = None
         if found is not None:
             return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Arguments
 from typing import Literal
 
-from cnlint.assembly.terraform_evaluation import Budget, Scope
+from cnlint.assembly.terraform_evaluation import Budget, Scope, bounded
 from cnlint.assembly.terraform_functions import is_null, number_of, text_of
 from cnlint.assembly.terraform_text import decoded, parsed_text
 from cnlint.assembly.terraform_tree import Declaration, Given, Namespace, Reference, ResourceValue, instance_address
@@ -26,10 +26,32 @@ _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "timeouts", 
 _NESTED = 8
 _INSTANCES = 16
 _MODULES = 200
+_KEPT = 1_000_000
 _SEVERAL = "there are several of it"
 
 Defaults = Literal["root", "called", "open"]
 Instances = list[tuple[str | None, dict[str, Node], bool]]
+
+
+_recent: dict[tuple[int, str, str], Document[Body] | Problem] = {}
+
+
+def _parsed(source: Source) -> Document[Body] | Problem:
+    """Return a file as a tree, or why it is none.
+
+    The last few files stay parsed: a module that twenty folders call is read once and not twenty times.
+    """
+    key = (source.file, source.path, source.text)
+    found = _recent.pop(key, None)
+    if found is None:
+        try:
+            found = (hcl_json if source.path.endswith(".json") else hcl).parse(source)
+        except SyntaxFailure as failure:
+            found = Problem("syntax", failure.message, failure.span)
+    _recent[key] = found
+    while len(_recent) > 1 and sum(len(text) for _, _, text in _recent) > _KEPT:
+        del _recent[next(iter(_recent))]
+    return found
 
 
 class Project:
@@ -45,10 +67,7 @@ class Project:
         """Return a file as a tree, or why it is none; None where there is no such file."""
         if path not in self._documents:
             source = self.files.source(path)
-            try:
-                self._documents[path] = None if source is None else (hcl_json if path.endswith(".json") else hcl).parse(source)
-            except SyntaxFailure as failure:
-                self._documents[path] = Problem("syntax", failure.message, failure.span)
+            self._documents[path] = None if source is None else _parsed(source)
         return self._documents[path]
 
     def bodies(self, folder: str) -> tuple[list[Body], bool]:
@@ -149,7 +168,7 @@ class ModuleScope:
         """Return what `find` finds, found once; what refers to itself is not known."""
         if key not in self._known:
             self._known[key] = Unknown("it refers to itself", span)
-            self._known[key] = find()
+            self._known[key] = bounded(find())
         return self._known[key]
 
     def _variable(self, name: str) -> Node:
@@ -234,7 +253,7 @@ class ModuleScope:
                 self.project, folder, bodies, f"{instance_address(f'{self.address}module.{name}', key)}.", self.outer, complete
             )
             scope = self.root.with_names(bound)
-            child.given = {attribute.name: scope.value(attribute.value) for attribute in block.body.attributes}
+            child.given = {attribute.name: bounded(scope.value(attribute.value)) for attribute in block.body.attributes}
             self._children[name].append((key, child, possible))
         return self._children[name] or None
 
@@ -284,7 +303,7 @@ class ModuleScope:
     def body(self, body: Body, scope: Scope) -> Mapping:
         """Return a block's body as a mapping: attributes as they are, blocks of one type as a sequence."""
         entries = [
-            Entry(attribute.name, attribute.name_span, scope.value(attribute.value))
+            Entry(attribute.name, attribute.name_span, bounded(scope.value(attribute.value)))
             for attribute in body.attributes
             if attribute.name not in _META
         ]

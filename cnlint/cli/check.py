@@ -152,7 +152,10 @@ def _exists(path: str) -> bool:
 def _tree(paths: tuple[str, ...], stdin_filename: str | None) -> Tree:
     if stdin_filename:
         return open_tree((), (stdin_filename, sys.stdin.buffer.read()))
-    return open_tree([Path(path) for path in paths])
+    try:
+        return open_tree([Path(path) for path in paths])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
@@ -230,7 +233,7 @@ def _mended(found: Scan, config: Config, *, unsafe: bool) -> Scan:
         return found
     for path, (old, new) in files.items():
         if found.tree.exists(path) and found.tree.read(path) != old:
-            raise ValueError(f"{path}: changed while it was being mended; nothing of it was written")
+            raise click.ClickException(f"{path}: changed while it was being mended; nothing of it was written")
         write(Path(found.tree.root, path), new)
     left = _scanned(open_tree([Path(found.tree.root, name) for name in found.tree.named]), config)
     mended = plural(max(0, len(found.results) - len(left.results)), "finding")

@@ -59,7 +59,7 @@ def guarded(work: Callable[[], Any]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("\ncnlint: interrupted\n")
+        sys.stderr.write("cnlint: interrupted\n")
         return INTERRUPTED
     except Exception as error:
         if _debugging():
@@ -80,7 +80,7 @@ def _explained(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror[:1].lower()}{error.strerror[1:]}"
-    if isinstance(error, ConfigError | CheckError | ValueError):
+    if isinstance(error, ConfigError | CheckError):
         return str(error)
     return f"internal error: {type(error).__name__}: {error}; please report it with what CNLINT_DEBUG=1 shows (cnlint {cnlint.__version__})"
 

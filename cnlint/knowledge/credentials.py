@@ -24,6 +24,7 @@ _SERVICES = frozenset(
     smtp mail email ldap admin root sql sqlserver mssql oracle neo4j clickhouse cassandra influxdb influx memcached minio s3 ftp sftp ssh
     grafana api app web server service default""".split()
 )
+_SEPARATORS = frozenset("-_./: ")
 _COMPANIONS = frozenset(
     "user username login usr uid host hostname server database dbname db port account user_name db_name db_user db_host".split()
 )
@@ -62,8 +63,8 @@ def is_generated(text: str) -> bool:
     """Tell whether a text was made by a machine: long, without spaces, its kinds of characters mixed as words never mix them."""
     if len(text) < _GENERATED or re.search(r"\s|\\", text) or not re.search(r"\d", text) or not re.search(r"[A-Za-z]", text):
         return False
-    changes = sum(_kind(left) != _kind(right) for left, right in pairwise(text))
-    return changes >= len(text) / 4 and entropy(text) >= 3.2
+    changes = sum(_kind(left) != _kind(right) and not {left, right} & _SEPARATORS for left, right in pairwise(text))
+    return changes >= len(text) / 5 and entropy(text) >= 3.2
 
 
 def _kind(character: str) -> int:

@@ -41,7 +41,7 @@ _NOT_WORDS = frozenset(
     mount target source key_name selector index position number num
     change confirm confirmation again repeat strength rule rules requirement requirements check help icon widget event events action actions
     permission permissions kind status state role roles list copy owner owners team teams subject multiline short simple similar common numeric
-    restriction mode method methods grant flow callback redirect warning invalid missing hash hashes digest salt rounds prompt choice choices""".split()
+    restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()
 )
 _NOT_FIRST = frozenset(
     """allow random enable disable reset required require use invalid missing wrong expired forgot change set error hide hidden grant has is show no

@@ -90,7 +90,7 @@ SERVERS: dict[str, Server] = {
 _LOOPBACK = lazy(r"(?:(?:https?|tcp)://)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]|::1)(?::\d+)?$")
 
 WORKERS = frozenset(
-    "celery rq rqworker dramatiq huey arq sidekiq resque taskiq uwsgi node java dotnet nginx httpd apache2-foreground php-fpm caddy".split()
+    "celery rq rqworker dramatiq huey arq sidekiq resque taskiq uwsgi node java dotnet nginx httpd apache2-foreground php-fpm caddy supervisord".split()
 )
 """Programs besides `SERVERS` that stay until they are stopped."""
 

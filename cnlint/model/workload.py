@@ -133,6 +133,11 @@ class BuildRef(Struct, frozen=True, array_like=True, gc=False):
     target: Value[str] = ABSENT
     arguments: Items[EnvVar] = Items()
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether another Dockerfile, or another stage of it, may be meant."""
+        return self.context.is_unknown or self.dockerfile.is_unknown or self.target.is_unknown
+
 
 class Container(Struct, frozen=True, array_like=True, gc=False):
     """One container (or the one process of a function or platform app).

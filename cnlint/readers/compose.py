@@ -43,7 +43,8 @@ def read(root: Project, unit: Unit) -> Facts:
     """Return a workload for each service that runs a container; one that a provider runs is none."""
     services = [entry for entry in root.tree.at("services").entries() if isinstance(entry.value, Mapping)]
     awaited = frozenset(_awaited(services))
-    workloads = (_workload(entry, root, awaited) for entry in services if not isinstance(entry.value.at("provider"), Mapping))
+    shared: dict[str, dict[str, EnvVar]] = {}
+    workloads = (_workload(entry, root, awaited, shared) for entry in services if not isinstance(entry.value.at("provider"), Mapping))
     return Facts("compose", unit.path, workloads=tuple(workloads))
 
 
@@ -62,7 +63,7 @@ def _awaited(services: list[Entry]) -> Iterator[str]:
                 yield dependency.key
 
 
-def _workload(entry: Entry, project: Project, awaited: frozenset[str]) -> Workload:
+def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: dict[str, dict[str, EnvVar]]) -> Workload:
     service, span = entry.value, place(entry.value)
     name = stated(entry.key, entry.key_span)
     volumes, mounted = mounts(service, project.tree.at("volumes"))
@@ -72,7 +73,7 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str]) -> Worklo
         "compose",
         "job" if entry.key in awaited else _KINDS.get(service.at("deploy", "mode").text().known(""), "service"),
         name,
-        Items((_container(entry, project, name, mounted),)),
+        Items((_container(entry, project, name, mounted, shared),)),
         span,
         labels=_labels(service.at("labels")),
         selector=inapplicable(),
@@ -103,7 +104,7 @@ def _labels(node: Node) -> Items[Label]:
     return Items(tuple(Label(entry.key, entry.value.text(entry.key)) for entry in node.entries()), not reason, reason)
 
 
-def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[Mount]) -> Container:
+def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[Mount], shared: dict[str, dict[str, EnvVar]]) -> Container:
     service = entry.value
     return Container(
         name,
@@ -111,7 +112,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         place(service),
         command=command(service.at("entrypoint")),
         arguments=command(service.at("command")),
-        env=_environment(service, project),
+        env=_environment(service, project, shared),
         env_sources=service.at("env_file").items(lambda item: _source(item, project)),
         ports=ports(service.at("ports"), service.at("expose")),
         readiness=inapplicable(),
@@ -217,19 +218,26 @@ def _source(item: Node, project: Project) -> EnvSource:
     return EnvSource("file", name, place(item), optional=isinstance(item, Mapping) and item.child("required").boolean().is_(False))
 
 
-def _environment(service: Node, project: Project) -> Items[EnvVar]:
-    """Return the variables of a service: those of its env files, later ones and `environment` replacing earlier ones."""
-    found: dict[str, EnvVar] = {}
+def _environment(service: Node, project: Project, shared: dict[str, dict[str, EnvVar]]) -> Items[EnvVar]:
+    """Return the variables of a service: those of its env files, later ones and `environment` replacing earlier ones.
+
+    `shared` keeps those of the env files, which many services name.
+    """
     own = _variables(service.at("environment"))
     reason = own.note if service.at("env_file").is_missing else own.note or service.at("env_file").open
+    files: dict[str, dict[str, EnvVar]] = {}
     for item in service.at("env_file").elements():
         given = item.at("path") if isinstance(item, Mapping) else item
         path = project.path(given)
-        variables = None if path is None or not _is_plain(item) else project.env_files.get(path)
-        if variables is None:
+        variables = project.env_files.get(path) if path is not None and _is_plain(item) else None
+        if path is None or variables is None:
             reason = reason or "an env file that is not in the repository"
             continue
-        found |= {entry.key: _variable(entry, "config", path or "") for entry in variables.entries()}
+        if path not in shared:
+            shared[path] = {entry.key: _variable(entry, "config", path) for entry in variables.index.values()}
+        files.pop(path, None)
+        files[path] = shared[path]
+    found = {name: variable for file in files.values() for name, variable in file.items()}
     found |= {variable.name.known("?"): variable for variable in own}
     return Items(tuple(found.values()), not reason, reason)
 

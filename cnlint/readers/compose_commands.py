@@ -48,7 +48,7 @@ def _listed(elements: list[Node], node: Node) -> Value[Command]:
     known = [source for source in sources if source is not None]
     if len(known) < len(sources) or node.open or node.span is None:
         return unknown("a word of it is not known", node.span)
-    words = [(source.text, source.span(0, len(source.text))) for source in known]
+    words = [(source.text, element.span or node.span) for source, element in zip(known, elements, strict=True)]
     return stated(_with_holes(exec_command(words, node.span, lambda index: known[index]), *elements), node.span)
 
 

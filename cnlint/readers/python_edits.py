@@ -86,7 +86,7 @@ def _without(module: Any, node: Any) -> Any:
                     continue
                 for index, entry in enumerate(entries):
                     if _holds(entry, node):
-                        self.replacement = (parent, parent.with_changes(**{field: _entries_without(entries, index, parent)}))
+                        self.replacement = (parent, _parent_without(parent, field, entries, index))
             return True
 
     finder = Finder()
@@ -109,19 +109,24 @@ def _holds(entry: Any, node: Any) -> bool:
     return isinstance(entry, libcst.BaseStatement) and entry is node
 
 
-def _entries_without(entries: Any, index: int, parent: Any) -> list[Any]:
-    """Return the entries but one; a new last entry takes over the comma, or the lack of it, of the old one."""
+def _parent_without(parent: Any, field: str, entries: Any, index: int) -> Any:
+    """Return a collection or block with one entry less.
+
+    A new last entry takes over the comma of the old one, or the lack of it; a comment beside the old one goes with it.
+    """
     import libcst
 
     kept = [entry for at, entry in enumerate(entries) if at != index]
-    if (
-        kept
-        and index == len(entries) - 1
-        and hasattr(entries[index], "comma")
-        and not (isinstance(parent, libcst.Tuple) and len(kept) == 1)
-    ):
+    changes: dict[str, Any] = {field: kept}
+    if kept and index == len(entries) - 1 and hasattr(entries[index], "comma") and not (isinstance(parent, libcst.Tuple) and len(kept) == 1):
+        line = getattr(kept[-1].comma, "whitespace_after", None)
+        for closing in ("rbracket", "rbrace"):
+            bracket = getattr(parent, closing, None)
+            spacing = getattr(bracket, "whitespace_before", None)
+            if isinstance(line, libcst.ParenthesizedWhitespace) and isinstance(spacing, libcst.ParenthesizedWhitespace):
+                changes[closing] = bracket.with_changes(whitespace_before=spacing.with_changes(first_line=line.first_line))
         kept[-1] = kept[-1].with_changes(comma=entries[index].comma)
-    return kept
+    return parent.with_changes(**changes)
 
 
 def _difference(source: Source, new: str) -> Edit:

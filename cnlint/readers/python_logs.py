@@ -74,9 +74,7 @@ def _configured(dictionary: ast.Dict, names: Names, around: Surroundings) -> Ite
         users = [used for used in lists if name in used]
         if handler is None or not isinstance(node, ast.Dict) or (lists and not users):
             continue
-        streams = {other for other, kind in classes.items() if kind in LOG_HANDLERS and LOG_HANDLERS[kind].kind == "stream"}
-        beside = bool(users) and all(streams.intersection(used) for used in users)
-        yield _sink(handler.kind, classes[name], _entry(node, "filename"), node, beside, names, around)
+        yield _sink(handler.kind, classes[name], _entry(node, "filename"), node, False, names, around)
 
 
 def _class(node: ast.expr, names: Names) -> str:

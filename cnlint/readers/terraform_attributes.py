@@ -106,12 +106,18 @@ def _of_file(file: VariableFile) -> Iterator[TerraformSecret]:
 
 
 def _of_declaration(declaration: Declaration) -> Iterator[TerraformSecret]:
-    """Return the arguments with literal secrets; those of workloads, of functions and in scripts are other records'."""
+    """Return the arguments with literal secrets; those of workloads, of functions and in scripts are other records'.
+
+    A provider that is given `test` or the like talks to a mock, or to nothing.
+    """
     if declaration.type.startswith(_READ_ELSEWHERE):
         return
     for found in attributes_of(declaration):
         parts = found.name.split(".")
-        if found.value.secret is None or parts[0] in _SCRIPTS or _ENVIRONMENTS.intersection(parts):
+        secret = found.value.secret
+        if secret is None or parts[0] in _SCRIPTS or _ENVIRONMENTS.intersection(parts):
+            continue
+        if declaration.type == "provider" and secret.strength != "random":
             continue
         name = f"{declaration.type}.{declaration.name}.{found.name}"
         yield TerraformSecret(

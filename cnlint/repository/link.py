@@ -80,12 +80,13 @@ class _Linking:
     def _exposed_workloads(self, unit: Facts, exposure: Exposure) -> tuple[list[Located], list[Located]]:
         if not exposure.selector.is_absent:
             return selected_by(unit, exposure.selector, exposure.key, self.workloads)
-        named = [
-            located
-            for located in self.workloads
-            if located[0] is unit and any(backend.is_known and located[1].name.is_(backend.known("")) for backend in exposure.backends)
-        ]
-        return (named, named) if exposure.kind == "load-balancer" else ([], [])
+        if exposure.kind != "load-balancer":
+            return [], []
+        beside = [located for located in self.workloads if located[0] is unit]
+        names = [backend.known(None) for backend in exposure.backends]
+        anything = not exposure.backends.complete or None in names
+        certain = [located for located in beside if located[1].name.is_known and located[1].name.known(None) in names]
+        return certain, [located for located in beside if anything or not located[1].name.is_known or located[1].name.known(None) in names]
 
     @staticmethod
     def _only(found: list[Located]) -> list[Located]:
@@ -106,7 +107,7 @@ class _Linking:
         with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
         build = container.build.known(None)
         if build is not None:
-            if build.context.is_unknown or build.dockerfile.is_unknown or build.target.is_unknown:
+            if build.is_open:
                 return None, with_image
             component = built_by(build, with_image)
             found = [candidate for candidate in with_image if candidate.component is component]
@@ -226,5 +227,5 @@ class _Linking:
 def _may_replace(container: Container) -> bool:
     """Tell whether a container may run something else than what its image says: a command of its own, another stage."""
     build = container.build.known(None)
-    unsettled = container.build.is_unknown or (build is not None and build.target.is_unknown)
+    unsettled = container.build.is_unknown or (build is not None and build.is_open)
     return unsettled or not (container.command.is_absent and container.arguments.is_absent)

@@ -13,7 +13,7 @@ from cnlint.source import Segment, Source
 from cnlint.syntax.document import Comment, Document, SyntaxFailure
 from cnlint.syntax.extents import Extents
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar, Unknown
-from cnlint.syntax.substitution import substitute
+from cnlint.syntax.substitution import Known, substitute
 
 _BLANK = re.compile(r"[^\S\n]*(?P<comment>#[^\n]*)?(?:\n|\Z)")
 _NAME = re.compile(r"[^\S\n]*(?:export[^\S\n]+)?(?P<name>[\w.\-\[\]]+)[^\S\n]*(?:(?P<mark>[=:])[^\S\n]*|(?=[\n#]|\Z))")
@@ -29,15 +29,15 @@ def parse(source: Source) -> Document[Mapping]:
     entries: list[Entry] = []
     statements: list[tuple[int, int]] = []
     comments: list[Comment] = []
-    known: dict[str, str] = {}
+    known = Known({})
     while position < len(text):
         start = position
         if not (blank := _BLANK.match(text, position)):
             entry, position = _entry(source, position, known)
             entries.append(entry)
-            known.pop(entry.key, None)
+            known.values.pop(entry.key, None)
             if isinstance(entry.value, Scalar) and not entry.value.is_missing:
-                known[entry.key] = entry.value.raw
+                known.values[entry.key] = entry.value.raw
             statements.append((start, position))
             if not (blank := _BLANK.match(text, position)):
                 raise SyntaxFailure("expected NAME=value", source.span(start, _line_end(text, position)))
@@ -49,7 +49,7 @@ def parse(source: Source) -> Document[Mapping]:
     return Document(source, root, tuple(comments), Extents(source, statements))
 
 
-def _entry(source: Source, position: int, known: dict[str, str]) -> tuple[Entry, int]:
+def _entry(source: Source, position: int, known: Known) -> tuple[Entry, int]:
     """Return the assignment at `position`, and where it ends."""
     text = source.text
     if not (match := _NAME.match(text, position)):
@@ -63,16 +63,16 @@ def _entry(source: Source, position: int, known: dict[str, str]) -> tuple[Entry,
     return Entry(match["name"], key_span, value), end
 
 
-def _bare(source: Source, start: int, known: dict[str, str]) -> tuple[Node, int]:
+def _bare(source: Source, start: int, known: Known) -> tuple[Node, int]:
     match = _BARE.match(source.text, start)
     written = match[0].rstrip() if match else ""
     if written.startswith("#") and source.text[start - 1].isspace():
         return Scalar("", source.span(start, start), "string", source.cut(start, start)), start
     end = start + len(written)
-    return substitute(source.cut(start, end), source.span(start, end), known.get), end
+    return substitute(source.cut(start, end), source.span(start, end), known), end
 
 
-def _quoted(source: Source, start: int, known: dict[str, str]) -> tuple[Node, int]:
+def _quoted(source: Source, start: int, known: Known) -> tuple[Node, int]:
     text = source.text
     if not (match := _QUOTED.match(text, start)):
         raise SyntaxFailure("a quote that nothing closes", source.span(start, _line_end(text, start)))
@@ -82,7 +82,7 @@ def _quoted(source: Source, start: int, known: dict[str, str]) -> tuple[Node, in
     unescaped = _unescape(source, *match.span("body"), match["quote"])
     span = source.span(*match.span())
     if match["quote"] == '"':
-        return substitute(unescaped, span, known.get), match.end()
+        return substitute(unescaped, span, known), match.end()
     return Scalar(unescaped.text, span, "string", unescaped), match.end()
 
 

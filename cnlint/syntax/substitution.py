@@ -10,15 +10,32 @@ from collections.abc import Callable
 
 from cnlint.knowledge.secrets import judge
 from cnlint.source import Segment, Source, Span
-from cnlint.syntax.nodes import Node, Scalar, Template
+from cnlint.syntax.nodes import Node, Scalar, Template, Unknown
 from cnlint.values import Secret, State, Value
 
 Lookup = Callable[[str], str | None]
 """From a variable's name to what the repository's files give it; None where only the host can say."""
 
 _DEPTH = 20
+_MAXIMAL_CHARACTERS = 10_000_000
+_MAXIMAL_VARIABLES = 10_000
 _HOLE = re.compile(r"\$(?:\$|(?P<bare>[A-Za-z_]\w*)|\{(?:(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-+?])?)?)", re.ASCII)
 _BRACE = re.compile(r"[{}]")
+
+
+class Known:
+    """A lookup of known values. All in all it gives out ten million characters, then no more: values built of values grow fast."""
+
+    __slots__ = ("_spent", "values")
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+        self._spent = 0
+
+    def __call__(self, name: str) -> str | None:
+        value = self.values.get(name)
+        self._spent += len(value or "")
+        return value if self._spent <= _MAXIMAL_CHARACTERS else None
 
 
 class Interpolated(Template):
@@ -63,6 +80,8 @@ class Resolved(Scalar):
 
 def substitute(source: Source, span: Span | None, lookup: Lookup) -> Node:
     """Return the text of `source` with its variables replaced: a scalar, or a template where some are not known."""
+    if source.text.count("$") > _MAXIMAL_VARIABLES:
+        return Unknown("more variables than are looked into", span)
     filling = _fill(source, lookup, _DEPTH)
     if filling.open:
         return Interpolated(tuple(filling.parts), span, filling.source(source), "".join(filling.plain), "".join(filling.fallback))

@@ -170,7 +170,7 @@ class _Builder:
         start = self._start(event) if raw or style else end
         self.weight += 1
         if self.has_comments:
-            self.covered.append((start if style not in _BLOCK else self.text.find("\n", start), end))
+            self.covered.append((start if style not in _BLOCK else self.text.find("\n", start, end) + 1 or end, end))
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.mapping and frame.key is None and event.anchor is None:
             frame.key, frame.key_start, frame.key_end = raw, start, end

@@ -1,0 +1,158 @@
+"""What is known of images and programs."""
+
+import pytest
+
+from cnlint.knowledge.commands import unwrapped
+from cnlint.knowledge.images import drops_privileges, is_floating, official_name, runs_as_root, split_reference
+from cnlint.knowledge.migrations import migration
+from cnlint.knowledge.servers import detaching, is_loopback, server_of, stays
+from cnlint.model.command import Invocation
+from cnlint.source import Source
+from cnlint.syntax.shell import shell_command
+
+
+def step(text: str) -> Invocation:
+    (found,) = shell_command(Source(text, "x", 0)).invocations
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        ("tini -g -p SIGTERM -- gunicorn app", "gunicorn app"),
+        ("/usr/bin/dumb-init -c poetry run python -u -m gunicorn -b x app", "gunicorn -b x app"),
+        ("env -u HOME PATH=/bin A=1 nice -n 5 node x.js", "node x.js"),
+        ("gosu app:app uv run --no-sync --package shop uvicorn x", "uvicorn x"),
+        ("timeout -k 5 30 celery worker", "celery worker"),
+        ("wait-for-it.sh db:5432 -t 30 -- bundle exec puma", "puma"),
+        ("npx -y prisma migrate deploy", "prisma migrate deploy"),
+        ("python manage.py migrate", "python manage.py migrate"),
+        ("npm run start", "npm run start"),
+        ("poetry install", "poetry install"),
+        ("tini", "tini"),
+        ("python -m", "python -m"),
+        ("$RUNNER gunicorn", "$RUNNER gunicorn"),
+    ],
+)
+def test_wrappers_are_taken_away(text: str, inner: str) -> None:
+    assert " ".join(word.text for word in unwrapped(step(text))) == inner
+
+
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        ("flask --app x run", "run"),
+        ("flask db upgrade", None),
+        ("python manage.py runserver", "runserver"),
+        ("./manage.py migrate", None),
+        ("php artisan serve", "serve"),
+        ("/venv/bin/uvicorn x:app", "/venv/bin/uvicorn"),
+        ("node server.js", None),
+    ],
+)
+def test_servers_are_found_behind_interpreters_and_by_subcommand(text: str, program: str | None) -> None:
+    found = server_of(unwrapped(step(text)))
+    assert (None if found is None else unwrapped(step(text))[found[1]].text) == program
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:80", "localhost:8000", "[::1]:80", "::1", "tcp://127.0.0.1:9292", "127.1.2.3"])
+def test_loopback(address: str) -> None:
+    assert is_loopback(address)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:80", ":80", "8000", "localhost.acme.example", "$HOST", "unix:/run/x", "[::]:80", "10.127.0.0"])
+def test_other_addresses(address: str) -> None:
+    assert not is_loopback(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("gunicorn -D x", "-D"),
+        ("gunicorn --daemon x", "--daemon"),
+        ("gunicorn --daemon-like x", None),
+        ("gunicorn -D $FLAGS", None),
+        ("celery multi start w1 -A x", "multi"),
+        ("celery -A x worker --detach", "--detach"),
+        ("celery -A x worker", None),
+        ("uwsgi --daemonize /var/log/x.log", "--daemonize"),
+        ("redis-server --daemonize no", None),
+        ("service nginx start", "start"),
+        ("service nginx status", None),
+        ("pm2 start a.js --no-daemon", None),
+        ("/usr/sbin/sshd", ""),
+        ("/usr/sbin/sshd -D -e", None),
+        ("cron -f", None),
+        ("apachectl -D FOREGROUND", None),
+    ],
+)
+def test_what_detaches(text: str, how: str | None) -> None:
+    found = detaching(step(text))
+    assert (None if found is None else found[0]) == how
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("python manage.py migrate --noinput", "manage.py migrate"),
+        ("./manage.py migrate --check", ""),
+        ("python3 -m alembic -c /etc/a.ini upgrade head", "alembic -c /etc/a.ini upgrade"),
+        ("flask --app shop db upgrade", "flask --app shop db upgrade"),
+        ("bundle exec rake db:migrate", "rake db:migrate"),
+        ("bin/rails db:migrate:status", "rails db:migrate"),
+        ("npm run db:migrate", "npm run db:migrate"),
+        ("npm run migrate:create", ""),
+        ("yarn build", ""),
+        ("npx sequelize-cli db:migrate:undo", ""),
+        ("php artisan migrate --force", "artisan migrate"),
+        ("php artisan migrate:status", ""),
+        ("migrate -path db -database $DSN up", "migrate -path db -database $DSN up"),
+        ("flyway info", ""),
+        ("git pull", ""),
+    ],
+)
+def test_migrations(text: str, found: str) -> None:
+    assert migration(step(text)) == found or (found == "rails db:migrate" and migration(step(text)) in ("", found))
+
+
+def test_programs_that_stay() -> None:
+    assert stays(step("tini -- celery -A x worker"))
+    assert not stays(step("python prepare.py"))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("python", ("python", "", "")),
+        ("localhost:5000/a/b:1@sha256:0", ("localhost:5000/a/b", "1", "sha256:0")),
+        ("localhost:5000/a", ("localhost:5000/a", "", "")),
+    ],
+)
+def test_references(text: str, parts: tuple[str, str, str]) -> None:
+    assert split_reference(text) == parts
+
+
+def test_official_names() -> None:
+    assert official_name("public.ecr.aws/docker/library/python") == "python"
+    assert official_name("docker.io/library/node") == official_name("library/node") == official_name("node") == "node"
+    assert official_name("acme/python") == official_name("ghcr.io/python") == ""
+
+
+@pytest.mark.parametrize("text", ["python", "python:slim", "node:lts-alpine", "nginx:alpine", "acme/x:latest", "debian:stable-slim", "python:alpine3.20"])
+def test_floating(text: str) -> None:
+    assert is_floating(*split_reference(text)[:2])
+
+
+@pytest.mark.parametrize("text", ["python:3", "node:jod", "debian:bookworm", "ubuntu:jammy", "acme/x:production", "traefik:maroilles", "golang:1.23-alpine"])
+def test_pinned(text: str) -> None:
+    assert not is_floating(*split_reference(text)[:2])
+
+
+def test_users() -> None:
+    root = ["python:3.12", "scratch", "gcr.io/distroless/static:debug", "mcr.microsoft.com/dotnet/aspnet:8.0", "nginx:1.27"]
+    others = ["gcr.io/distroless/static:nonroot", "bitnami/redis:7", "cgr.dev/chainguard/python", "acme/base", "nginxinc/nginx-unprivileged:1",
+              "mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled", "postgres:16", "docker:27-rootless"]  # fmt: skip
+    assert all(runs_as_root(text) for text in root)
+    assert not any(runs_as_root(text) for text in others)
+    assert drops_privileges("php:8.3-apache")
+    assert not drops_privileges("php:8.3-cli")
