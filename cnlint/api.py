@@ -34,6 +34,21 @@ from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import
 from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, Declared, DisruptionBudget, Exposure, ServicePort
 from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
 from cnlint.model.system import Component, Process, Repository, System, Target
-from cnlint.model.workload import BuildRef, Container, DependsOn, EnvSource, EnvVar, HealthCheck, ImageRef, Label, Mount, Port, Selector, Volume, Workload
+from cnlint.model.workload import (
+    BuildRef,
+    Container,
+    DependsOn,
+    EnvSource,
+    EnvVar,
+    HealthCheck,
+    ImageRef,
+    Label,
+    Mount,
+    Port,
+    Selector,
+    Volume,
+    Workload,
+    container_name,
+)
 from cnlint.source import Span
 from cnlint.values import Items, Secret, Value

@@ -2,7 +2,8 @@
 
 Folding: findings of one check about one thing are one finding if they stand at one place (a CMD that five workloads
 run) or if their subjects are copies (the same Deployment, plain and released). The primary place is the one upstream:
-an image before the manifests that run it, then production before development, then the first by path.
+an image before the manifests that run it, then production before development, then the first by path; the worst
+finding before all others.
 """
 
 from __future__ import annotations
@@ -157,13 +158,13 @@ def _fold(raw: list[_Raw]) -> Iterator[Result]:
 
 
 def _folded(group: list[_Raw]) -> Result:
-    first = group[0].result
-    severity = max((item.result.severity for item in group), key=SEVERITIES.index)
+    """Return the worst of a group (the most upstream among equals) with the places of the others."""
+    first = max(group, key=lambda item: SEVERITIES.index(item.result.severity)).result
     places = {first.span}
     found = list(first.related)
-    for item in group[1:]:
+    for item in group:
         if item.result.span not in places:
             places.add(item.result.span)
             found.append(Related(item.result.span, "here, too"))
         found.extend(other for other in item.result.related if other.span not in places and other not in found)
-    return structs.replace(first, severity=severity, related=tuple(found))
+    return structs.replace(first, related=tuple(found))

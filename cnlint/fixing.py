@@ -129,7 +129,7 @@ def _apply(here: Scan, config: Config, changes: list[tuple[Key, Change]]) -> tup
         found = _all_edits(here, files, kinds, wanted)
         if found is not None and not any(_overlap(new, old) for path, new in found for old in edits.get(path, ())):
             done.add(key)
-            for path, edit in found:
+            for path, edit in dict.fromkeys(found):  # five processes of one image ask for one change five times
                 edits.setdefault(path, []).append(edit)
     edited = {path: data for path, inner in edits.items() if (data := _edited(path, inner, files, kinds.get(path))) is not None}
     return edited, {key for key in done if all(path in edited or path not in edits for path in _paths(here, by_key[key]))}

@@ -51,7 +51,7 @@ def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
     entries = index()
     chosen = selected(config, entries)
     repository, files = read(tree, config, progress)
-    results, suppressed = _judge(repository, config, entries, chosen, lambda path: _hidden(path, tree))
+    results, suppressed = _judge(repository, config, entries, chosen, lambda path: silent(path, tree.named))
     if "" not in tree.named:
         results, suppressed = (tuple(r for r in group if _touches(r, repository, tree)) for group in (results, suppressed))
     return Scan(results, suppressed, chosen, repository, tree, files, perf_counter() - start)
@@ -123,12 +123,6 @@ def _suppress(
         else:
             suppressed.append(structs.replace(result, suppression=suppression))
     return kept, suppressed
-
-
-def _hidden(path: str, tree: Tree) -> bool:
-    """Tell whether findings in a path are silent by default: judged below what the user named."""
-    named = max((name for name in tree.named if shows((name,), path)), key=len, default="")
-    return silent(path[len(named) + 1 :] if named else path)
 
 
 def _confident(confidence: Confidence, minimum: Confidence) -> bool:

@@ -48,7 +48,7 @@ class Ignores:
 
     def __init__(self, found: Iterable[Ignore]) -> None:
         self._by_file: dict[int, list[Ignore]] = {}
-        for ignore in found:
+        for ignore in {ignore.span: ignore for ignore in found}.values():  # a file may be read in several units
             self._by_file.setdefault(ignore.covers.file, []).append(ignore)
         self._used: set[tuple[int, str]] = set()
 

@@ -144,6 +144,27 @@ def test_compose_beside_kubernetes_is_for_development() -> None:
     assert both["kubernetes:shop"].target.environment == "production"
 
 
+def test_compose_that_mounts_its_code_is_for_development() -> None:
+    files = {"web/Dockerfile": "FROM python:3.12\nCOPY . .\nCMD app\n", "web/app.py": "import os\n"}
+    plain = processes({**files, "compose.yaml": "services:\n  web: {build: web, volumes: ['./data:/data']}\n"})
+    assert plain["compose:web"].target.environment == "production"
+    mounted = processes({**files, "compose.yaml": "services:\n  web: {build: web, volumes: ['./web:/code']}\n"})
+    assert mounted["compose:web"].target.environment == "development"
+
+
+def test_a_sample_does_not_run_what_another_builds() -> None:
+    found = processes(
+        {
+            "one/compose.yaml": "services:\n  worker: {build: worker}\n",
+            "one/worker/Dockerfile": "FROM python:3.12\nCMD one\n",
+            "two/compose.yaml": "services:\n  job: {image: acme/worker}\n",
+        }
+    )
+    assert found["compose:worker"].component is not None
+    assert found["compose:job"].component is None
+    assert [one.name for one in found["compose:job"].candidates] == ["worker"]
+
+
 def test_an_image_that_nobody_runs_is_a_process_of_its_own() -> None:
     found = processes({"Dockerfile": 'FROM alpine:3.20\nCMD ["crond", "-f"]\n'})
     (process,) = found.values()

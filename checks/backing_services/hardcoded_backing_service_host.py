@@ -24,6 +24,7 @@ from cnlint.api import (
     Finding,
     Module,
     Setting,
+    Severity,
     Value,
     check,
     host_of,
@@ -53,7 +54,7 @@ def hardcoded_backing_service_host(module: Module) -> Iterator[Finding]:
 
 def _findings(record: Connection | Setting, kind: str, host: Value[str], name: str, module: Module) -> Iterator[Finding]:
     if host.satisfies(_is_remote):
-        severity = "note" if record.guarded or is_for_development(module.path) else None
+        severity: Severity | None = "note" if record.guarded or is_for_development(module.path) else None
         service = kind if kind in ("database", "cache", "broker") else f"{kind} service"
         message = f"{name} is given the host {host.known('')}: another {service} takes a change of the code"
         yield Finding(host if host.span is not None else record, message, about=host.known(""), severity=severity)

@@ -22,7 +22,19 @@ See also: <https://12factor.net/config>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Constant, Finding, Module, Secret, Severity, check, host_of, is_auxiliary, is_example_host, is_for_development, is_loopback
+from cnlint.api import (
+    Constant,
+    Finding,
+    Module,
+    Secret,
+    Severity,
+    check,
+    host_of,
+    is_auxiliary,
+    is_example_host,
+    is_for_development,
+    is_loopback,
+)
 
 _PROVIDERS = {
     "aws": "an access key of AWS",
@@ -72,7 +84,7 @@ def _leads_nowhere(constant: Constant, secret: Secret) -> bool:
     return not host or is_loopback(host) or is_example_host(host)
 
 
-def _severity(constant: Constant, module: Module, is_issued: bool) -> Severity | None:  # noqa: FBT001
+def _severity(constant: Constant, module: Module, is_issued: bool) -> Severity | None:
     if is_issued:
         return None
     if constant.guarded or is_for_development(module.path):

@@ -19,7 +19,20 @@ See also: <https://12factor.net/config>, <https://docs.python.org/3/library/os.h
 from collections.abc import Iterator
 from typing import Any
 
-from cnlint.api import Change, EditCode, EnvRead, Finding, Module, check, host_of, is_auxiliary, is_example_host, is_for_development, is_loopback
+from cnlint.api import (
+    Change,
+    EditCode,
+    EnvRead,
+    Finding,
+    Module,
+    Severity,
+    check,
+    host_of,
+    is_auxiliary,
+    is_example_host,
+    is_for_development,
+    is_loopback,
+)
 
 
 @check("CN0303", tier="core", severity="warning")
@@ -32,7 +45,7 @@ def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
     if not host or is_loopback(host) or is_example_host(host):
         return
     name = read.name.known("?")
-    severity = "note" if read.guarded or is_for_development(module.path) else None
+    severity: Severity | None = "note" if read.guarded or is_for_development(module.path) else None
     place = read if read.default.span is None else read.default
     yield Finding(place, f"without {name} the process runs with a secret that stands in the code", about=name, severity=severity)
 

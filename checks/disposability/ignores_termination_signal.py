@@ -45,9 +45,7 @@ def _ignored_in_code(module: Module) -> Iterator[Finding]:
 
 def _is_run(script: Script, repository: Repository) -> bool:
     """Tell whether a process runs the script."""
-    return any(
-        script.span == other.span for system in repository.systems for process in system.processes for other in process.scripts
-    )
+    return any(script.span == other.span for system in repository.systems for process in system.processes for other in process.scripts)
 
 
 def _ignored_in_script(script: Script) -> Iterator[Finding]:

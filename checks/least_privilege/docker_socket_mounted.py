@@ -13,7 +13,19 @@ See also: <https://docs.docker.com/engine/security/#docker-daemon-attack-surface
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Mount, Severity, Target, Volume, Workload, check, is_runtime_socket, works_with_socket
+from cnlint.api import (
+    Container,
+    Finding,
+    Mount,
+    Severity,
+    Target,
+    Volume,
+    Workload,
+    check,
+    container_name,
+    is_runtime_socket,
+    works_with_socket,
+)
 
 
 @check("CN1806", tier="core", severity="error")
@@ -24,7 +36,7 @@ def docker_socket_mounted(mount: Mount, container: Container, workload: Workload
         source = volume.source.known("")
         yield Finding(
             mount,
-            f"container {container.name.known('?')} of {workload.name.known('?')} mounts {source}: whoever gets into it owns the node",
+            f"{container_name(container, workload)} mounts {source}: whoever gets into it owns the node",
             about=source,
             severity=_severity(container, workload, target),
         )

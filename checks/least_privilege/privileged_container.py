@@ -13,7 +13,7 @@ See also: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 
 from collections.abc import Iterator
 
-from cnlint.api import SYSTEM_NAMESPACES, Change, Container, Finding, Set, Severity, Target, Workload, check
+from cnlint.api import SYSTEM_NAMESPACES, Change, Container, Finding, Set, Severity, Target, Workload, check, container_name
 
 
 @check("CN1803", tier="core", severity="error")
@@ -22,7 +22,7 @@ def privileged_container(container: Container, workload: Workload, target: Targe
     if container.privileged.is_(True) and container.privileged.span is not None:
         yield Finding(
             container.privileged,
-            f"container {container.name.known('?')} of {workload.name.known('?')} is privileged: whoever gets into it owns the node",
+            f"{container_name(container, workload)} is privileged: whoever gets into it owns the node",
             severity=_severity(container, workload, target),
         )
 

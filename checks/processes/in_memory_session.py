@@ -20,7 +20,7 @@ See also: <https://12factor.net/processes>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Module, Setting, check, is_auxiliary, is_for_development
+from cnlint.api import Finding, Module, Setting, Severity, check, is_auxiliary, is_for_development
 
 _ENGINES = "django.contrib.sessions.backends."
 _LOCAL_CACHES = {
@@ -35,7 +35,7 @@ def in_memory_session(setting: Setting, module: Module) -> Iterator[Finding]:
     """Report the setting that keeps sessions in one process."""
     where = _django_place(setting, module) or _flask_place(setting, module)
     if where and not is_auxiliary(module.path):
-        severity = "note" if setting.guarded or is_for_development(module.path) else None
+        severity: Severity | None = "note" if setting.guarded or is_for_development(module.path) else None
         yield Finding(setting.value, f"sessions are kept {where}: other processes do not know them", about=setting.name, severity=severity)
 
 

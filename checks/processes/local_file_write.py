@@ -15,9 +15,21 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Component, FileWrite, Finding, Module, Repository, check, is_auxiliary, is_command_line, is_for_development, serves
+from cnlint.api import (
+    Component,
+    FileWrite,
+    Finding,
+    Module,
+    Repository,
+    Severity,
+    check,
+    is_auxiliary,
+    is_command_line,
+    is_for_development,
+    serves,
+)
 
-_PASSING = re.compile(r"/tmp(?:/|$)|/var/tmp(?:/|$)|/dev/|/proc/|/sys/|/run/|/var/run/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
+_PASSING = re.compile(r"(?:/var)?/(?:tmp|run)(?:/|$)|/(?:dev|proc|sys)/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
 _HOMES = frozenset({"/app", "/code", "/src", "/srv", "/usr/src/app", "/opt/app", "/workspace"})
 
 
@@ -29,7 +41,7 @@ def local_file_write(write: FileWrite, module: Module, component: Component | No
     path = write.path.known("")
     if _may_be_mounted(path, component, repository):
         return
-    severity = "note" if is_for_development(module.path) else None
+    severity: Severity | None = "note" if is_for_development(module.path) else None
     message = f"{write.call} writes {path} to the disk of one container, which is lost with it"
     yield Finding(write, message, about=path, severity=severity)
 

@@ -21,7 +21,7 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Target, Workload, check, is_datastore, related
+from cnlint.api import Container, Finding, Process, Target, Workload, check, container_name, is_datastore, related
 
 
 @check("CN1401", tier="core", severity="warning")
@@ -34,7 +34,7 @@ def missing_readiness_probe(container: Container, process: Process, workload: Wo
     service = next((exposure for exposure in process.exposures if exposure.span.file != container.span.file), None)
     yield Finding(
         container.name if container.name.span is not None else container,
-        f"container {container.name.known('?')} of {workload.name.known('?')} takes traffic with no readiness probe",
+        f"{container_name(container, workload)} takes traffic with no readiness probe",
         severity="note" if is_other or target.environment != "production" else None,
         related=() if service is None else related(service.name, "this leads traffic to it"),
     )

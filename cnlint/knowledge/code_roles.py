@@ -1,4 +1,4 @@
-"""What a code file is for, told by its path and its imports."""
+"""What a code file is for, told by its path and its imports; tests and examples are the engine's matter."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from cnlint.patterns import lazy
 
 _WORDS = lazy(r"[a-z]+")
 _AUXILIARY_FOLDERS = frozenset(
-    """alembic bench benchmark benchmarks bin ci commands contrib dev demo demos docs e2e example examples fixtures hack integration
-    management migrations notebooks playground samples script scripts seed seeds test testing tests tools tutorial tutorials
-    .claude .github""".split()
+    """alembic bench benchmark benchmarks bin ci commands contrib dev hack management migrations notebooks playground script scripts
+    seed seeds tool tools .claude .github""".split()
 )
 _AUXILIARY_FILES = lazy(
     r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
     r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
     r"|(?:seed|seeds|seeder|cli|factories|fixtures|random_data|benchmark)\.py$"
 )
-_DEVELOPMENT = frozenset("dev devel develop development local localhost debug docker demo example sample playground ci test tests testing".split())
+_DEVELOPMENT = frozenset(
+    "dev devel develop development local localhost debug docker demo example sample playground ci test tests testing".split()
+)
 
 SERVING = frozenset(
     """aiohttp bottle celery channels connexion cherrypy daphne django dramatiq eve falcon fastapi flask flask_restful grpc gunicorn huey

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from cnlint.model.command import Invocation, Word
+from cnlint.patterns import lazy
 
 _USER_CHANGERS = frozenset({"gosu", "su-exec"})
 """<https://github.com/tianon/gosu>: a user, then the program."""
@@ -50,7 +51,7 @@ _RUNNERS_WITH_VALUE = frozenset(
     "-n --name -p --project --group --extra --with --python --directory --env --config --env-file --package".split()
 )
 _WAITERS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh", "chamber", "wait_for_it.sh"})
-PYTHON = re.compile(r"python[\d.]*$|pypy\d?$")
+PYTHON = lazy(r"python[\d.]*$|pypy\d?$")
 
 
 def unwrapped(step: Invocation) -> tuple[Word, ...]:

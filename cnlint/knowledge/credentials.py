@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from cnlint.knowledge.secrets import entropy, is_secret_name, judge, strength, words
+from cnlint.knowledge.secrets import entropy, judge, strength, words
 
 _MINIMUM = 6
 _GENERATED = 16
@@ -46,17 +46,15 @@ def is_credential(text: str, name: str, beside: Iterable[str] = ()) -> bool:
     if judge(text) is not None:
         return True
     parts = words(name)
-    if not _IDENTIFIER.match(name) or not is_secret_name(name) or judge(text, name) is None or _UNREAL.intersection(parts):
-        return False
-    if strength(text) == "placeholder":
+    if not _IDENTIFIER.match(name) or judge(text, name) is None or _UNREAL.intersection(parts) or strength(text) == "placeholder":
         return False
     if name in SIGNING_KEYS or (name.endswith("_SECRET_KEY") and name.isupper()):
         return not re.search(r"\s", text)
-    if len(text) < _MINIMUM or _PROSE.search(text) and not is_generated(text):
-        return False
     if is_generated(text):
         return True
-    return _is_guessable(text, name, parts, frozenset(other.lower() for other in beside))
+    return (
+        len(text) >= _MINIMUM and not _PROSE.search(text) and _is_guessable(text, name, parts, frozenset(other.lower() for other in beside))
+    )
 
 
 def is_generated(text: str) -> bool:

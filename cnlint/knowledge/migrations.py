@@ -9,16 +9,16 @@ from cnlint.model.command import Invocation
 from cnlint.patterns import lazy
 
 _MIGRATIONS: dict[str, re.Pattern[str]] = {
-    "manage.py": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
-    "django-admin": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
-    "django": lazy(r"migrate(?!.* --(?:check|plan|list|fake)\b)"),
+    "manage.py": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
+    "django-admin": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),
+    "django": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),
     "alembic": lazy(r"(?:-\S+ (?:\S+ )?)*upgrade\b"),  # https://alembic.sqlalchemy.org/en/latest/tutorial.html
     "flask": lazy(r"(?:-\S+ \S+ )*db upgrade\b"),  # https://flask-migrate.readthedocs.io/
     "superset": lazy(r"db upgrade\b"),
     "airflow": lazy(r"db (?:migrate|upgrade|init)\b"),
     "aerich": lazy(r"upgrade\b"),
-    "rails": lazy(r"db:(?:migrate|prepare|setup|schema:load)\b"),  # https://guides.rubyonrails.org/active_record_migrations.html
-    "rake": lazy(r"db:(?:migrate|prepare|setup|schema:load)\b"),
+    "rails": lazy(r"db:(?:migrate|prepare|setup|schema:load)(?![:\w])"),  # https://guides.rubyonrails.org/active_record_migrations.html
+    "rake": lazy(r"db:(?:migrate|prepare|setup|schema:load)(?![:\w])"),
     "prisma": lazy(r"(?:migrate deploy|db push)\b"),  # https://www.prisma.io/docs/orm/reference/prisma-cli-reference
     "knex": lazy(r"migrate:(?:latest|up)\b"),
     "sequelize": lazy(r"db:migrate(?!:)"),

@@ -132,6 +132,7 @@ CONNECTIONS: tuple[ClientCall, ...] = (
     ClientCall("minio.Minio", "s3", ("endpoint",), 0, "host", _MINIO),
 )  # fmt: skip
 
+
 class Listener(NamedTuple):
     """A call that opens a server socket.
 

@@ -16,7 +16,19 @@ from cnlint.knowledge.secrets import may_hold_secret
 _COMMON = frozenset({"logging", "asyncio"})
 _MODULES = (
     frozenset(name.partition(".")[0] for name in (*(row.function for row in CONNECTIONS), *LISTENERS, *APPLICATIONS, *LOG_HANDLERS))
-    | {"decouple", "environ", "environs", "pydantic_settings", "loguru", "socket", "starlette", "signal", "grpc", "tornado"}
+    | {
+        "decouple",
+        "dj_database_url",
+        "environ",
+        "environs",
+        "pydantic_settings",
+        "loguru",
+        "socket",
+        "starlette",
+        "signal",
+        "grpc",
+        "tornado",
+    }
 ) - _COMMON
 """Top-level modules whose import is reason enough; the commonest ones give a word instead."""
 

@@ -223,3 +223,9 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     host_network: Value[bool] = ABSENT
     profiles: Items[str] = Items()
     possible: bool = False
+
+
+def container_name(container: Container, workload: Workload) -> str:
+    """Return how messages call a container: with its workload's name, where that is another."""
+    own, around = container.name.known("?"), workload.name.known("?")
+    return f"container {own}" if own == around else f"container {own} of {around}"

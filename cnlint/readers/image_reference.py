@@ -9,16 +9,17 @@ import re
 
 from cnlint.knowledge.secrets import protect
 from cnlint.model.workload import ImageRef
+from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.syntax.nodes import Node, Scalar, Template
 from cnlint.values import Value, absent, stated, unknown
 
 _HOLE = "\0"
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|<[^>]*>|\[[^\]]*\]|%\w+%|@@?\w+@@?|__\w+?__|~\{[^}]*\}|\bREPLACE\w*\b"
 )
-_REPOSITORY = re.compile(r"(?:[A-Za-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
-_TAG = re.compile(r"\w[\w.-]{0,127}$", re.ASCII)
+_REPOSITORY = lazy(r"(?:[A-Za-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
+_TAG = lazy(r"\w[\w.-]{0,127}$", re.ASCII)
 
 
 def parse_image(node: Node) -> Value[ImageRef]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnlint.assembly.unit import Unit
+from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, ConfigObject, Declared, DisruptionBudget, Exposure
 from cnlint.model.workload import Container, ObjectKey, Selector, Volume, Workload, WorkloadKind
-from cnlint.readers.kubernetes_edits import write
 from cnlint.readers.kubernetes_nodes import label_selector, labels, object_key, or_default, place, plain_selector, records
 from cnlint.readers.kubernetes_objects import autoscaler, budget, config_object, exposure, scaled_object
 from cnlint.readers.pod_spec import read_pod
+from cnlint.source import Source
 from cnlint.syntax.nodes import Mapping, Node, Unknown
 from cnlint.syntax.opening import opened
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, unknown
-
-__all__ = ["read", "write"]
 
 _REFERENCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/"
 _KINDS: dict[str, WorkloadKind] = {
@@ -53,6 +52,13 @@ def read(root: tuple[Node, ...], unit: Unit) -> Facts:
         autoscalers=tuple(found.autoscalers),
         disruption_budgets=tuple(found.budgets),
     )
+
+
+def write(change: Change, source: Source) -> list[Edit] | None:
+    """Return the edits that make a change in a manifest, or None where there is no sure way to write it."""
+    from cnlint.readers import kubernetes_edits
+
+    return kubernetes_edits.write(change, source)
 
 
 class _Found:

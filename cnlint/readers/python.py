@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from cnlint.assembly.unit import Unit
+from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.module import Module
 from cnlint.readers.python_constants import constants
-from cnlint.readers.python_edits import write
 from cnlint.readers.python_environment import env_reads
 from cnlint.readers.python_files import file_writes
 from cnlint.readers.python_logs import log_sinks
@@ -18,9 +18,8 @@ from cnlint.readers.python_services import connections, listens
 from cnlint.readers.python_settings import settings
 from cnlint.readers.python_signals import signal_handlers
 from cnlint.readers.python_walk import Walk
+from cnlint.source import Source
 from cnlint.syntax.python import Code
-
-__all__ = ["SYNTAX", "read", "write"]
 
 SYNTAX = "python"
 
@@ -54,3 +53,10 @@ def read(root: Code, unit: Unit) -> Facts:
         root.has_main,
     )
     return Facts("python", unit.path, modules=(module,))
+
+
+def write(change: Change, source: Source) -> list[Edit] | None:
+    """Return the edits that make a change in a Python file, or None where there is no sure way to write it."""
+    from cnlint.readers import python_edits
+
+    return python_edits.write(change, source)

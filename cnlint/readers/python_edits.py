@@ -118,7 +118,12 @@ def _parent_without(parent: Any, field: str, entries: Any, index: int) -> Any:
 
     kept = [entry for at, entry in enumerate(entries) if at != index]
     changes: dict[str, Any] = {field: kept}
-    if kept and index == len(entries) - 1 and hasattr(entries[index], "comma") and not (isinstance(parent, libcst.Tuple) and len(kept) == 1):
+    if (
+        kept
+        and index == len(entries) - 1
+        and hasattr(entries[index], "comma")
+        and not (isinstance(parent, libcst.Tuple) and len(kept) == 1)
+    ):
         line = getattr(kept[-1].comma, "whitespace_after", None)
         for closing in ("rbracket", "rbrace"):
             bracket = getattr(parent, closing, None)

@@ -2,7 +2,7 @@
 
 Sources: <https://docs.python.org/3/library/os.html#os.environ>, <https://django-environ.readthedocs.io/en/latest/>,
 <https://pypi.org/project/python-decouple/>, <https://pypi.org/project/environs/>,
-<https://docs.pydantic.dev/latest/concepts/pydantic_settings/>, <https://starlette.dev/config/>,
+<https://pypi.org/project/dj-database-url/>, <https://starlette.dev/config/>,
 <https://click.palletsprojects.com/en/stable/options/#values-from-environment-variables>.
 """
 
@@ -12,14 +12,19 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from cnlint.model.module import EnvRead
 from cnlint.readers.python_names import Names, argument, is_open
 from cnlint.readers.python_walk import Scope, Surroundings, Walk
 from cnlint.values import Value, absent, stated, unknown
 
-_GETTERS = frozenset({"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenvb"})
+_FUNCTIONS = {
+    **dict.fromkeys(("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenvb"), "get"),
+    **dict.fromkeys(("decouple.config", "decouple.AutoConfig()", "decouple.Config()", "starlette.config.Config()"), "config"),
+    "dj_database_url.config": "url",
+}
 _READERS = frozenset({"environ.Env()", "environ.FileAwareEnv()", "environs.Env()", "environs.FileAwareEnv()", "environs.env"})
-_CONFIGS = frozenset({"decouple.config", "decouple.AutoConfig()", "decouple.Config()", "starlette.config.Config()"})
 _TYPED = frozenset(
     """str bool int float bytes json list tuple dict url decimal log_level path date datetime time timedelta uuid enum db db_url
     dj_db_url cache cache_url dj_cache_url email email_url dj_email_url search_url channels channels_url unicode get_value""".split()
@@ -39,30 +44,15 @@ def env_reads(walk: Walk, names: Names) -> tuple[EnvRead, ...]:
     return tuple(sorted(found, key=lambda read: read.span))
 
 
-def is_read(node: ast.expr, names: Names, scope: Scope) -> bool:
-    """Tell whether an expression takes its value from the environment, directly."""
-    if isinstance(node, ast.Subscript):
-        return names.dotted(node.value) in _ENVIRONMENTS
-    return isinstance(node, ast.Call) and bool(_function(node, names, scope))
-
-
 def _function(call: ast.Call, names: Names, scope: Scope) -> str:
-    """Return how a call reads the environment: `get`, `env` (environ, environs), `config`; empty where it does not."""
+    """Return how a call reads the environment: `get`, `env` (environ, environs), `config`, `url`; empty where it does not."""
     function = names.function(call, scope)
-    if function in _GETTERS:
-        return "get"
-    if function in _CONFIGS:
-        return "config"
-    if "nv" not in function:
-        return ""
-    base, _, method = function.rpartition(".")
-    if function in _READERS or (base in _READERS and method in _TYPED):
-        return "env"
-    if function.rpartition(".")[2] == "env" and call.args and _is_upper(call.args[0]):
-        return "env"
-    if base.rpartition(".")[2] == "env" and method in _TYPED and call.args and _is_upper(call.args[0]):
-        return "env"
-    return ""
+    known = _FUNCTIONS.get(function)
+    if known is not None or "nv" not in function:
+        return known or ""
+    reader = function if function.rpartition(".")[2] not in _TYPED else function.rpartition(".")[0]
+    imported = reader.rpartition(".")[2] == "env" and bool(call.args) and _is_upper(call.args[0])
+    return "env" if reader in _READERS or imported else ""
 
 
 def _is_upper(node: ast.expr) -> bool:
@@ -102,6 +92,10 @@ class _Reader:
                 key = argument(node, "key", 0)
                 if key is not None:
                     yield self._read(node, key, argument(node, "default", 1), around)
+            elif how == "url" and (key := argument(node, "env", 0)) is not None:
+                yield self._read(node, key, argument(node, "default", 1), around)
+            elif how == "url":
+                yield msgspec.structs.replace(self._implied(node, "DATABASE_URL", around), required=False)
             elif how:
                 yield from self._configured(node, how, around)
             else:
@@ -135,7 +129,8 @@ class _Reader:
                 required[read.scope] = required.get(read.scope, True) and read.required
         found = {}
         for node, around in self._walk.functions:
-            if around.scope.name or node.name not in required or not node.args.args:
+            is_stub = any(self._names.dotted(decorator) == "typing.overload" for decorator in node.decorator_list)
+            if around.scope.name or is_stub or node.name not in required or not node.args.args:
                 continue
             parameters = [parameter.arg for parameter in node.args.args]
             default = next((name for name in parameters[1:] if name.startswith(("default", "fallback"))), "")
@@ -148,21 +143,25 @@ class _Reader:
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         key = argument(node, "var", 0) or argument(node, "name", 0) or argument(node, "option", 0)
         if key is None:
-            if how == "env" and method in _URLS and not is_open(node):
-                span = self._names.span(node)
-                value = stated(_URLS[method], span)
-                default = argument(node, "default")
-                yield EnvRead(
-                    value, self._default(default, around, _URLS[method]), default is None, span, around.scope.name, around.guarded
-                )
+            if method in _URLS and not is_open(node):
+                yield self._implied(node, _URLS[method], around)
             return
-        default = argument(node, "default", {"config": 1}.get(how, -1))
-        if how == "config" and default is None and self._names.function(node, around.scope).startswith("starlette"):
+        default = argument(node, "default", 1)
+        function = self._names.function(node, around.scope)
+        if how == "env" and isinstance(default, ast.Name | ast.Attribute) and not function.startswith("environs."):
+            default = argument(node, "default")  # django-environ takes the type second
+        if how == "config" and function.startswith("starlette"):
             default = argument(node, "default", 2)
         required = default is None and not is_open(node) and not around.lenient
         if isinstance(key, ast.Constant) and key.value in self._schemes:
             required = False
         yield self._read(node, key, default, around, required=required)
+
+    def _implied(self, node: ast.Call, name: str, around: Surroundings) -> EnvRead:
+        """Return the read of a variable that the function names itself: `env.db()` reads DATABASE_URL."""
+        span, default = self._names.span(node), argument(node, "default")
+        fallback = self._default(default, around, name)
+        return EnvRead(stated(name, span), fallback, default is None, span, around.scope.name, around.guarded)
 
     def _read(
         self,

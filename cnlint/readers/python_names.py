@@ -65,7 +65,7 @@ class Names:
         """Return the full name that an expression is (`r.Redis` is `redis.Redis` after `import redis as r`); else nothing.
 
         With a scope, a name that holds an object answers with the name of what made it, in parentheses: `app.run` is
-        `flask.Flask().run` after `app = Flask(__name__)`.
+        `flask.Flask().run` after `app = Flask(__name__)`; one that stands for a function answers with that function's.
         """
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
@@ -79,7 +79,9 @@ class Names:
         root = self._aliases.get(node.id)
         if root is None and scope is not None:
             value = self.bound(node.id, scope)
-            if isinstance(value, ast.Call) and not _is_chained(value.func) and (made := self.dotted(value.func)):
+            if isinstance(value, ast.Attribute) and not _is_chained(value):
+                root = self.dotted(value)
+            elif isinstance(value, ast.Call) and not _is_chained(value.func) and (made := self.dotted(value.func)):
                 root = made + "()"
         return ".".join([root or node.id, *reversed(parts)])
 

@@ -13,6 +13,7 @@ from cnlint.assembly.terraform_tree import Declaration, OutputBlock, Root, Varia
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge.cloud import SERVICE_TYPES, engine_kind, engine_version
 from cnlint.knowledge.secrets import protect
+from cnlint.model.change import Change, Edit
 from cnlint.model.cloud import (
     BackingService,
     CloudResource,
@@ -23,14 +24,11 @@ from cnlint.model.cloud import (
 )
 from cnlint.model.facts import Facts
 from cnlint.model.workload import Container, EnvVar, Workload
-from cnlint.readers import kubernetes
 from cnlint.readers.terraform_attributes import attributes, attributes_of, scalar, secrets, sensitive
 from cnlint.readers.terraform_ecs import read_ecs
 from cnlint.readers.terraform_kubernetes import manifest
-from cnlint.readers.terraform_write import write
+from cnlint.source import Source
 from cnlint.values import Items, stated
-
-__all__ = ["read", "write"]
 
 _ATTRIBUTES = 400
 _RECORDS = ("workloads", "objects", "exposures", "config_objects", "autoscalers", "disruption_budgets")
@@ -53,9 +51,18 @@ def read(root: Root, unit: Unit) -> Facts:
     for declaration in root.declarations:
         node = manifest(declaration)
         if node is not None:
+            from cnlint.readers import kubernetes
+
             found = kubernetes.read((node,), structs.replace(unit, open=""))
             facts = _joined(facts, _possible(found) if declaration.possible else found)
     return structs.replace(facts, workloads=tuple(_with_origins(workload) for workload in facts.workloads))
+
+
+def write(change: Change, source: Source) -> list[Edit] | None:
+    """Return the edits that make a change in a Terraform file, or None where there is no sure way to write it."""
+    from cnlint.readers import terraform_write
+
+    return terraform_write.write(change, source)
 
 
 def _joined(facts: Facts, more: Facts) -> Facts:

@@ -17,12 +17,15 @@ from cnlint.model.project import Script
 from cnlint.model.system import Component, Environment, Process, Repository, System, Target
 from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
-from cnlint.repository.folders import folder_of, nearest
+from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.joins import Located, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
-from cnlint.repository.targets import target
+from cnlint.repository.targets import environment, target
 from cnlint.values import Value
+
+Joined = dict[int, tuple[Component | None, tuple[Component, ...]]]
+"""For each container, by its `id`: the component that it certainly runs, and all that it may run."""
 
 
 def link(facts: tuple[Facts, ...], paths: tuple[str, ...], environments: Mapping[str, Environment]) -> Repository:
@@ -40,6 +43,7 @@ class _Linking:
         self.candidates = components(facts, paths)
         self.scripts: list[Script] = [script for unit in facts for script in unit.scripts]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
+        self.builders = self._builders()
         self.clusters = Clusters(facts)
         self.links: dict[int, tuple[object, ...]] = {}
         self.exposed: dict[int, list[Exposure]] = {}
@@ -57,6 +61,17 @@ class _Linking:
         processes.extend(self._procfile_processes())
         processes.extend(self._image_processes([process for _, process in processes]))
         return self._assembled(processes)
+
+    def _builders(self) -> dict[int, list[str]]:
+        """Return for each component, by its `id`, the folders of the manifests that build it."""
+        found: dict[int, list[str]] = {}
+        for unit, workload in self.workloads:
+            for container in workload.containers:
+                build = container.build.known(None)
+                component = None if build is None else built_by(build, self.candidates)
+                if component is not None:
+                    found.setdefault(id(component), []).append(folder_of(unit.path))
+        return found
 
     def _join_objects(self) -> None:
         """Join Services, autoscalers and disruption budgets to their workloads."""
@@ -92,7 +107,7 @@ class _Linking:
     def _only(found: list[Located]) -> list[Located]:
         return found if len(found) == 1 else []
 
-    def _runs(self, unit: Facts, workload: Workload) -> dict[int, tuple[Component | None, tuple[Component, ...]]]:
+    def _runs(self, unit: Facts, workload: Workload) -> Joined:
         """Return for each container the component that it certainly runs, and those that it may run."""
         joined = {}
         for container in workload.containers:
@@ -121,8 +136,17 @@ class _Linking:
         if not named:
             return None, []
         close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in named])
-        certain = close[0] if len(close) == 1 and not is_datastore(image) else None
+        certain = close[0] if len(close) == 1 and not is_datastore(image) and self._within_reach(unit, close[0]) else None
         return certain, named
+
+    def _within_reach(self, unit: Facts, candidate: Candidate) -> bool:
+        """Tell whether a name may lead from a unit to a component.
+
+        Of two Compose projects side by side (samples, say) one that names an image does not mean what the other builds.
+        """
+        builders = self.builders.get(id(candidate.component), [])
+        around = common_folder([candidate.context, *builders])
+        return unit.kind != "compose" or not builders or is_under(folder_of(unit.path), around)
 
     def _named(self, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:
         """Return the candidates whose image may have this name: said so by a manifest that builds it, or by folder."""
@@ -138,8 +162,12 @@ class _Linking:
         exact = [candidate for candidate in pool if id(candidate.component) in said]
         return exact or [candidate for candidate in pool if image.name in candidate.names]
 
-    def _targets(self, runs: list[tuple[Facts, Workload, dict[int, tuple[Component | None, tuple[Component, ...]]]]]) -> dict[int, Target]:
-        """Return each unit's target; a Compose project is for development where another platform deploys the same component."""
+    def _targets(self, runs: list[tuple[Facts, Workload, Joined]]) -> dict[int, Target]:
+        """Return each unit's target.
+
+        A Compose project is for development where another platform deploys the same component, and where it mounts code
+        over an image that holds it.
+        """
         found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
         deployed = {
             id(component)
@@ -148,11 +176,23 @@ class _Linking:
             for certain, possible in joined.values()
             for component in (certain, *possible)
         }
-        for unit, _, joined in runs:
+        for unit, workload, joined in runs:
             here = found[id(unit)]
-            if here.platform == "compose" and any(id(certain) in deployed for certain, _ in joined.values() if certain is not None):
+            elsewhere = any(id(certain) in deployed for certain, _ in joined.values() if certain is not None)
+            if here.platform == "compose" and (elsewhere or self._mounts_code(unit, workload, joined)):
                 found[id(unit)] = structs.replace(here, environment="development")
         return found
+
+    def _mounts_code(self, unit: Facts, workload: Workload, joined: Joined) -> bool:
+        """Tell whether a Compose service mounts the code of its own image over it: nobody deploys that.
+
+        A file whose path names an environment is believed.
+        """
+        if environment(unit.path, self.environments) is not None:
+            return False
+        components = [certain for certain, _ in joined.values() if certain is not None]
+        mounted = [volume.source for volume in workload.volumes if volume.kind in ("host", "unknown")]
+        return any(_holds_code(unit, source, component) for source in mounted for component in components)
 
     def _container(
         self, where: Target, workload: Workload, container: Container, joined: tuple[Component | None, tuple[Component, ...]]
@@ -229,3 +269,11 @@ def _may_replace(container: Container) -> bool:
     build = container.build.known(None)
     unsettled = container.build.is_unknown or (build is not None and build.is_open)
     return unsettled or not (container.command.is_absent and container.arguments.is_absent)
+
+
+def _holds_code(unit: Facts, source: Value[str], component: Component) -> bool:
+    """Tell whether a mounted folder, as a Compose file writes it, is one that the component's code comes from."""
+    if source.is_unknown:
+        return True
+    folder = normalised(f"{folder_of(unit.path)}/{source.known('')}") if source.known("").startswith(".") else None
+    return folder is not None and (is_under(component.folder, folder) or any(is_under(module.path, folder) for module in component.modules))

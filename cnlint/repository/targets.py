@@ -22,10 +22,11 @@ _CLASSES: dict[str, Environment] = {
 
 
 def target(unit: Facts, configured: Mapping[str, Environment]) -> Target:
-    """Return the target that a unit's workloads are deployed to."""
+    """Return the target that a unit's workloads are deployed to; a Compose project in a hidden folder is an editor's."""
     platform = unit.workloads[0].platform if unit.workloads else unit.kind
     name = folder_of(unit.path).rpartition("/")[2] or unit.path.rpartition("/")[2]
-    return Target(platform, name, unit.path, environment(unit.path, configured) or "production")
+    tooling = platform == "compose" and any(part.startswith(".") for part in unit.path.split("/")[:-1])
+    return Target(platform, name, unit.path, environment(unit.path, configured) or ("development" if tooling else "production"))
 
 
 def environment(path: str, configured: Mapping[str, Environment]) -> Environment | None:

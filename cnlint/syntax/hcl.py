@@ -45,13 +45,18 @@ _CLOSERS = {"tuple_end": "]", "object_end": "}", "block_end": "}", ")": ")", "qu
 
 
 def parse(source: Source) -> Document[Body]:
-    """Return the tree of a file. Raises `SyntaxFailure` for a text that is not HCL, or is nested more than 100 deep."""
+    """Return the tree of a file. Raises `SyntaxFailure` for a text that is not HCL, or is nested more than 100 deep.
+
+    Where tree-sitter finds an error and python-hcl2 does not, the tree is empty: nothing certain can be said.
+    """
     data = source.text.encode("utf-8", "replace")
     tree = _parser().parse(data)
     places = None if len(data) == len(source.text) else [0, *accumulate((byte & 0xC0) != 0x80 for byte in data)]
     builder = _Builder(source, places)
     if tree.root_node.has_error:
-        raise _failure(source, builder, tree.root_node)
+        if len(source.text) > _EXPLAINED or not accepts(source.text):
+            raise _failure(source, builder, tree.root_node)
+        return Document(source, Body((), (), source.span(0, 0)), (), lambda offset: source.span(offset, len(source.text)))
     body = next((child for child in tree.root_node.children if child.type == "body"), None)
     root = builder.body(body, 0) if body is not None else Body((), (), source.span(0, len(source.text)))
     comments = builder.comments(tree.root_node) if "#" in source.text or "/" in source.text else ()

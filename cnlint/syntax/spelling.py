@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 
+from cnlint.patterns import lazy
 from cnlint.source import Segment, Source
 from cnlint.syntax.nodes import Kind, Scalar
 
-_DOUBLE = re.compile(
+_DOUBLE = lazy(
     r"""(?P<nothing>\\\r?\n[ \t]*)
       | (?P<escape>\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n]))
       | (?P<fold>[ \t]*+(?:\r?\n[ \t]*)+)
       | (?P<run>(?:[^\\\s]|[ \t]++(?![\r\n]))+)""",
     re.VERBOSE,
 )
-_SINGLE = re.compile(
+_SINGLE = lazy(
     r"""(?P<escape>'')
       | (?P<fold>[ \t]*+(?:\r?\n[ \t]*)+)
       | (?P<run>(?:[^'\s]|[ \t]++(?![\r\n]))+)""",
     re.VERBOSE,
 )
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = lazy(r"[^\r\n]+")
 
 
 class SpelledScalar(Scalar):

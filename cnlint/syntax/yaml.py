@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from yaml.cyaml import CSafeLoader
 
+from cnlint.patterns import lazy
 from cnlint.source import Source
 from cnlint.syntax.document import Comment, Document, SyntaxFailure
 from cnlint.syntax.extents import Extents
@@ -30,8 +31,8 @@ _KINDS: dict[str, Kind] = {"str": "string", "int": "number", "float": "number", 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _TO_DASH = re.compile(r"(?:\s++|[&!]\S*+|#[^\r\n]*+)*+-")
 _COMMENT = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
-_TABS = re.compile(r"^[ ]*(?:-[ ]+)*-[ ]*\t[ \t]*", re.MULTILINE)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TABS = lazy(r"^[ ]*(?:-[ ]+)*-[ ]*\t[ \t]*", re.MULTILINE)
+_UNPRINTABLE = lazy("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEMPLATE = re.compile(r"\{\{|\{%")
 
 _MESSAGES = {
