@@ -128,7 +128,11 @@ def _parent_without(parent: Any, field: str, entries: Any, index: int) -> Any:
         for closing in ("rbracket", "rbrace"):
             bracket = getattr(parent, closing, None)
             spacing = getattr(bracket, "whitespace_before", None)
-            if isinstance(line, libcst.ParenthesizedWhitespace) and isinstance(spacing, libcst.ParenthesizedWhitespace):
+            if (
+                bracket is not None
+                and isinstance(line, libcst.ParenthesizedWhitespace)
+                and isinstance(spacing, libcst.ParenthesizedWhitespace)
+            ):
                 changes[closing] = bracket.with_changes(whitespace_before=spacing.with_changes(first_line=line.first_line))
         kept[-1] = kept[-1].with_changes(comma=entries[index].comma)
     return parent.with_changes(**changes)
