@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from cnlint.checking import Check, index, load
 from cnlint.config import Config
 from cnlint.engine import run
+from cnlint.findings import Result
 from cnlint.model.facts import Facts
 from cnlint.repository.link import link
 from cnlint.scan import options_for, read
@@ -34,10 +35,15 @@ def facts_of(number: int) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
     return repository.facts, repository.paths
 
 
-def found(facts: tuple[Facts, ...], paths: tuple[str, ...]) -> set[tuple[object, ...]]:
+def found(facts: tuple[Facts, ...], paths: tuple[str, ...]) -> tuple[Result, ...]:
     outcome = run(link(facts, paths, {}), checks(), lambda check: options_for(check, Config()), lambda _: False)
     assert not outcome.crashes
-    return {(result.code, result.span) for result in outcome.results}
+    return outcome.results
+
+
+def same(one: Result, other: Result) -> bool:
+    """Tell whether two results are one finding: by place, or by name (a place may move, and a name is a value, too)."""
+    return one.code == other.code and (one.span == other.span or (one.subject, one.about) == (other.subject, other.about))
 
 
 class Blanking:
@@ -67,4 +73,6 @@ def test_the_unknown_is_silent(data: st.DataObject) -> None:
     counting = Blanking(frozenset())
     counting(facts)
     chosen = data.draw(st.frozensets(st.integers(1, max(1, counting.seen)), min_size=1, max_size=6))
-    assert found(Blanking(chosen)(facts), paths) <= found(facts, paths)
+    before = found(facts, paths)
+    new = [result for result in found(Blanking(chosen)(facts), paths) if not any(same(result, old) for old in before)]
+    assert not new

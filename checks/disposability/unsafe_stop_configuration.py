@@ -54,8 +54,9 @@ def _is_meant(process: Process) -> bool:
         return False
     if process.container is None:
         return True
-    image = process.container.image.known(None)
-    return process.container.role != "init" and (image is None or not is_datastore(image))
+    image = process.container.image
+    may_be_datastore = image.is_unknown or image.satisfies(lambda one: one.repository.is_unknown or is_datastore(one))
+    return process.container.role != "init" and not may_be_datastore
 
 
 def _signal(container: Container | None, process: Process) -> Value[str] | None:

@@ -19,8 +19,9 @@ from cnlint.api import Autoscaler, DisruptionBudget, Finding, Related, Repositor
 @check("CN1408", tier="core", severity="error")
 def blocking_disruption_budget(budget: DisruptionBudget, workload: Workload | None, repository: Repository) -> Iterator[Finding]:
     """Report a budget that certainly allows no eviction."""
-    if workload is not None and workload.kind in ("job", "cron"):
-        return
+    meant = [workload] if workload is not None else [one for facts in repository.facts for one in facts.workloads]
+    if any(one.kind in ("job", "cron") for one in meant):
+        return  # batch work is right to refuse eviction; a budget that selects nothing seen may be meant for it
     name = budget.key.name.known("?")
     if budget.maximum_unavailable.satisfies(lambda text: text in ("0", "0%")):
         yield Finding(
@@ -54,7 +55,8 @@ def _count(workload: Workload, repository: Repository) -> tuple[int | None, tupl
 
 def _may_scale(scaler: Autoscaler, workload: Workload, repository: Repository) -> bool:
     linked = repository.links.get(id(scaler), ())
-    return any(one is workload for one in linked) or (not linked and not scaler.target_name.is_not(workload.name.known("")))
+    named = workload.name.is_unknown or not scaler.target_name.is_not(workload.name.known(""))
+    return any(one is workload for one in linked) or (not linked and named)
 
 
 def _needed(wanted: str, count: int) -> int:

@@ -76,6 +76,9 @@ SECRET_STORES: dict[str, str] = {
 }
 """Resources that store a secret, and the argument that is given it."""
 
+NOT_SECRETS = frozenset({"creation_token", "client_token", "client_request_token", "idempotency_token", "request_token"})
+"""Arguments that only tell one request from another, for all their names."""
+
 _ENGINES = (
     ("postgres", "postgres"),
     ("aurora-postgres", "postgres"),

@@ -94,7 +94,7 @@ def _alias(alias: ast.expr, names: Names, scope: Scope) -> Value[str]:
 
 def _default(default: ast.expr, name: str, names: Names, scope: Scope, span: Span) -> Value[str]:
     if isinstance(default, ast.Call) and default.args and names.dotted(default.func).endswith(("SecretStr", "SecretBytes")):
-        default = default.args[0]
+        return names.text(default.args[0], scope, "secret")
     if isinstance(default, ast.List | ast.Tuple | ast.Dict | ast.Set):
         return unknown("a collection", span)
     return names.text(default, scope, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnlint.assembly.terraform_tree import Declaration, Encoded, OutputBlock, Root, VariableBlock, VariableFile
-from cnlint.knowledge.cloud import SECRET_STORES
+from cnlint.knowledge.cloud import NOT_SECRETS, SECRET_STORES
 from cnlint.knowledge.secrets import is_secret_name, words
 from cnlint.model.cloud import Attribute, TerraformSecret
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -25,7 +25,7 @@ def scalar(node: Node, name: str) -> Value[str]:
         return node.text()
     own_words = words(name)
     names_a_key = own_words[-1:] in (("key",), ("property",)) and node.raw.lower() in own_words
-    return node.text("" if names_a_key or node.raw.lower() in _UNITS else name)
+    return node.text("" if names_a_key or name in NOT_SECRETS or node.raw.lower() in _UNITS else name)
 
 
 def attributes_of(declaration: Declaration) -> Iterator[Attribute]:
@@ -108,7 +108,7 @@ def _of_file(file: VariableFile) -> Iterator[TerraformSecret]:
 def _of_declaration(declaration: Declaration) -> Iterator[TerraformSecret]:
     """Return the arguments with literal secrets; those of workloads, of functions and in scripts are other records'.
 
-    A provider that is given `test` or the like talks to a mock, or to nothing.
+    A provider that is given `test` or the like talks to a mock, or to nothing; a token that is a word is a name.
     """
     if declaration.type.startswith(_READ_ELSEWHERE):
         return
@@ -117,7 +117,7 @@ def _of_declaration(declaration: Declaration) -> Iterator[TerraformSecret]:
         secret = found.value.secret
         if secret is None or parts[0] in _SCRIPTS or _ENVIRONMENTS.intersection(parts):
             continue
-        if declaration.type == "provider" and secret.strength != "random":
+        if (declaration.type == "provider" and secret.strength != "random") or (secret.kind == "token" and secret.strength == "weak"):
             continue
         name = f"{declaration.type}.{declaration.name}.{found.name}"
         yield TerraformSecret(

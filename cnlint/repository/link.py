@@ -22,7 +22,7 @@ from cnlint.repository.joins import Located, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import environment, target
-from cnlint.values import Value
+from cnlint.values import Value, unknown
 
 Joined = dict[int, tuple[Component | None, tuple[Component, ...]]]
 """For each container, by its `id`: the component that it certainly runs, and all that it may run."""
@@ -83,6 +83,8 @@ class _Linking:
                     self.clusters.join(unit, other)
                 self.may_expose.update(id(workload) for _, workload in possible)
             for scaler in unit.autoscalers:
+                for _, workload in self.workloads if scaler.target_name.is_unknown or scaler.possible else ():
+                    self.maximum[id(workload)] = unknown("an autoscaler may scale it")
                 for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.workloads)):
                     self.links[id(scaler)] = (workload,)
                     self.maximum[id(workload)] = scaler.maximum

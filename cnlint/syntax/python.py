@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from bisect import bisect_right
+from bisect import bisect_left
 
 from cnlint.knowledge.python_triggers import deserves_tree
 from cnlint.knowledge.secrets import may_hold_secret
@@ -196,7 +196,7 @@ class _Extents:
         start, end = self._code_line(offset)
         if self._ranges is None:
             self._ranges = self._statements()
-        first = bisect_right(self._ranges, (start, -1, -1))
+        first = bisect_left(self._ranges, (start, -len(text) - 1, 0))
         for begin, negative_end, _ in self._ranges[first:]:
             if begin > end:
                 break

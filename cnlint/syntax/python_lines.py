@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 _IMPORT = re.compile(
     r"""(?mx) ^(?P<indent>[ \t]*)
-    (?: from [ \t]+ (?P<module>\.*+(?:[ \t]*[\w.]++)??) (?:[ \t]+|(?<=\.)) import (?=[ \t(*\\]) [ \t\\\r\n]* (?P<names> \([^()]*\) | (?:[^\\\r\n;\#]|\\\r?\n)* )
+    (?: from [ \t]+ (?P<module>\.*+(?:[ \t]*[\w.]++)??) (?:(?:[ \t]|\\\r?\n)+|(?<=\.)) import (?=[ \t(*\\]) [ \t\\\r\n]* (?P<names> \([^()]*\) | (?:[^\\\r\n;\#]|\\\r?\n)* )
       | import [ \t]+ (?P<modules> (?:[^\\\r\n;\#]|\\\r?\n)* ) )"""
 )
 _PREFIX = r"(?:\b[rRbBuUfF]{1,2})?"
