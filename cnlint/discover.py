@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from cnlint import kustomize, readers
@@ -13,14 +13,10 @@ from cnlint.assembly.terraform_calls import called_folders
 from cnlint.assembly.unit import Unit
 from cnlint.kinds import SNIFFED, kind_of
 from cnlint.knowledge.package_managers import LOCK_FILES
+from cnlint.knowledge.silent_paths import INSTALLED
 from cnlint.patterns import lazy
-from cnlint.tree import INSTALLED, Tree, normal
+from cnlint.tree import Tree, normal
 
-__all__ = ["Tree", "discover", "silent"]
-
-_SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
-_ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
-_TEST_FILE = lazy(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
 _VENDORING = ("go.mod", "composer.json", "Gemfile")
 
 
@@ -62,28 +58,6 @@ def _called_modules(tree: Tree, folders: Mapping[str, Sequence[str]]) -> frozens
             except OSError:
                 continue
     return frozenset(found)
-
-
-def silent(path: str, named: Iterable[str] = ("",)) -> bool:
-    """Tell whether findings in a file are hidden unless asked for: tests, examples, documentation, other people's code.
-
-    `path` is judged below the folder that the user `named` (the root by default), and never when it is named itself.
-    """
-    if path in named:
-        return False
-    around = max((name for name in named if not name or path.startswith(f"{name}/")), key=len, default="")
-    folder, _, name = path[len(around) :].lstrip("/").rpartition("/")
-    return _is_silent_folder(folder) or (name.endswith((".py", ".go", ".js", ".ts", ".jsx", ".tsx")) and bool(_TEST_FILE.match(name)))
-
-
-@lru_cache(maxsize=65_536)
-def _is_silent_folder(folder: str) -> bool:
-    """Tell whether a folder is one of tests and the like; `overlays/test` is an environment."""
-    parts = folder.split("/")
-    return any(
-        part in _SILENT_FOLDERS and not (part == "test" and number and parts[number - 1] in _ENVIRONMENTS)
-        for number, part in enumerate(parts)
-    )
 
 
 def _kinds(tree: Tree, exclude: Sequence[str]) -> dict[str, str]:

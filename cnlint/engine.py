@@ -90,8 +90,15 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
         return
     for finding in check.function(*filled):
         if not hidden(repository.paths[finding.span.file]):
-            unit = scope.facts
-            yield _Raw(_result(check, scope, finding), "" if unit is None else unit.path, _rank(scope, finding.span))
+            yield _Raw(_result(check, scope, finding), _unit(scope), _rank(scope, finding.span))
+
+
+def _unit(scope: Scope) -> str:
+    """Return the file of the unit that a subject comes from; of a process, which linking made, that of its target."""
+    if scope.facts is not None:
+        return scope.facts.path
+    target = scope.get(Target)
+    return target.path if isinstance(target, Target) else ""
 
 
 def _result(check: Check, scope: Scope, finding: Finding) -> Result:

@@ -9,10 +9,11 @@ from msgspec import Struct, structs
 
 from cnlint.checking import Check, index, load
 from cnlint.config import Config, ignored_by_path, options_of, selected
-from cnlint.discover import discover, silent
+from cnlint.discover import discover
 from cnlint.engine import Outcome, run
 from cnlint.findings import SEVERITIES, Confidence, Result
 from cnlint.indexing import IndexEntry
+from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts, UnusedIgnore
 from cnlint.model.system import Repository
 from cnlint.reading import TreeFiles, read_unit

@@ -16,12 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 from cnlint.assembly.unit import FileState
+from cnlint.knowledge.silent_paths import INSTALLED, silent
 
 NEVER_LISTED = frozenset({".git", ".hg", ".svn", ".jj"})
-INSTALLED = frozenset(
-    "node_modules bower_components site-packages __pycache__ .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache .terraform".split()
-)
-"""Folders that tools fill: walked in no plain folder (git, where there is one, knows better)."""
 
 
 class Tree(Protocol):
@@ -154,8 +151,8 @@ class Replaced:
 def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> Tree:
     """Return the repository that holds `paths`: the git checkout around the first one, else the folder given.
 
-    The tree lists the whole repository; `named` says what was asked for. A path that git ignores, or a lone file
-    outside of git, is a tree of its own. `stdin` gives one file other bytes than on the disk, and asks about it alone.
+    The tree lists the whole repository; `named` says what was asked for. A path that git ignores, a lone file outside
+    of git, and a folder that is no part of what the repository runs (an example, a fixture) are trees of their own. `stdin` gives one file other bytes than on the disk, and asks about it alone.
     Raises `FileNotFoundError` for a path that is not there, `ValueError` for paths that share no repository.
     """
     if stdin is not None:
@@ -170,6 +167,8 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> 
         listing = _git_listing(root)
         if listing is None:
             return Folder(str(root), _plain_listing(root), named)
+        if len(named) == 1 and places[0].is_dir() and silent(f"{named[0]}/file", ("",)):
+            return Folder(str(places[0]), _below(listing, named[0]))
         if any(shows(named, path) for path in listing.states):
             return Folder(str(root), listing, named)
     root = _common_folder(places)
@@ -254,6 +253,13 @@ def _git_listing(root: Path) -> Listing | None:
         else:
             states[path] = state
     return Listing(states, ignored)
+
+
+def _below(listing: Listing, folder: str) -> Listing:
+    """Return what a listing says of a folder, as paths from there."""
+    start = len(folder) + 1
+    states = {path[start:]: state for path, state in listing.states.items() if shows((folder,), path)}
+    return Listing(states, {path[start:] for path in listing.ignored if shows((folder,), path)})
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

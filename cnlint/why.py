@@ -12,10 +12,10 @@ from msgspec import Struct, structs
 
 from cnlint.checking import Check, Parameter, index, load
 from cnlint.config import Config, ConfigError, matching, selected
-from cnlint.discover import silent
 from cnlint.engine import arguments
 from cnlint.findings import Finding, Result
 from cnlint.identity import subject_name
+from cnlint.knowledge.silent_paths import silent
 from cnlint.model.system import Component, Process, Target
 from cnlint.scan import Scan, options_for, scan
 from cnlint.scopes import Scope, scopes

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cnlint.assembly.unit import Unit
-from cnlint.discover import discover, silent
+from cnlint.discover import discover
 from cnlint.kinds import kind_of
+from cnlint.knowledge.silent_paths import silent
 from cnlint.tree import open_tree
 
 KINDS = frozenset(

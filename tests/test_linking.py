@@ -152,6 +152,13 @@ def test_compose_that_mounts_its_code_is_for_development() -> None:
     assert mounted["compose:web"].target.environment == "development"
 
 
+def test_compose_that_builds_a_stage_for_development_is_for_development() -> None:
+    files = {"Dockerfile": "FROM python:3.12 AS base\nCOPY . .\nCMD app\nFROM base AS dev\nFROM base AS final\n"}
+    for stage, environment in (("dev", "development"), ("final", "production")):
+        found = processes({**files, "compose.yaml": f"services:\n  web: {{build: {{context: ., target: {stage}}}}}\n"})
+        assert found["compose:web"].target.environment == environment
+
+
 def test_a_sample_does_not_run_what_another_builds() -> None:
     found = processes(
         {

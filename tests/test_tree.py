@@ -61,6 +61,16 @@ def test_an_ignored_folder_that_is_named_is_a_tree_of_its_own(checkout: Path) ->
     assert tree.paths == ("out.py",)
 
 
+def test_an_example_that_is_named_is_a_tree_of_its_own(checkout: Path) -> None:
+    put(checkout, "examples/shop/tests/a.py")
+    git(checkout, "add", "examples")
+    put(checkout, "examples/shop/Dockerfile")
+    tree = open_tree([checkout / "examples" / "shop"])
+    assert tree.root == str(checkout / "examples" / "shop")
+    assert tree.paths == ("Dockerfile", "tests/a.py")
+    assert (tree.state("Dockerfile"), tree.state("tests/a.py")) == ("untracked", "tracked")
+
+
 def test_hooks_of_the_checkout_are_not_run(checkout: Path) -> None:
     hook = checkout / "hook.sh"
     hook.write_text(f"#!/bin/sh\ntouch {checkout}/ran\n")

@@ -1,8 +1,8 @@
 """Image is named by a tag that moves.
 
-`latest`, no tag at all (which means `latest`) and names of branches or environments stand for whatever was pushed last:
-two replicas may run different code, a restart may be a silent release, and a rollback has nothing to go back to. Name
-a version or, better, a digest, and let the pipeline write it.
+`latest`, no tag at all (which means `latest`), names of branches or environments and, for official images, tags without a
+version (`redis:alpine`) stand for whatever was pushed last: two replicas may run different code, a restart may be a silent
+release, and a rollback has nothing to go back to. Name a version or, better, a digest, and let the pipeline write it.
 
 An image that is built where it is used, one whose tag is filled in later (a kustomization, a variable, a placeholder) or
 that Skaffold, Tilt, DevSpace, Garden or werf of the repository tags is left alone. In a target for development it is a
@@ -14,7 +14,7 @@ See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/
 import posixpath
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check
+from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check, is_floating, official_name
 
 _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
@@ -35,13 +35,16 @@ def mutable_image_tag(container: Container, process: Process, target: Target, re
         if not _is_tagged_later(image.repository.known(""), process, target, repository):
             message = f"image {image.text} has no tag: each pull takes whatever is latest then"
             yield Finding(image, message, about=about, severity=severity)
-    elif image.tag.satisfies(_moves):
-        message = f"image {image.text} is named by the tag {image.tag.known('')}, which moves: each pull may bring other code"
+    elif image.tag.satisfies(lambda tag: _moves(about, tag)):
+        message = f"image {image.text} has a tag that moves: each pull may bring other code"
         yield Finding(image.tag, message, about=about, severity=severity)
 
 
-def _moves(tag: str) -> bool:
-    return tag in _MOVING or tag.startswith("latest-")
+def _moves(repository: str, tag: str) -> bool:
+    """Tell whether a tag stands for what was pushed last; of an official image also one without a version (`redis:alpine`)."""
+    if tag in _MOVING or tag.startswith("latest-"):
+        return True
+    return official_name(repository) != "" and not any(letter.isdigit() for letter in tag) and is_floating(repository, tag)
 
 
 def _is_tagged_later(name: str, process: Process, target: Target, repository: Repository) -> bool:

@@ -6,9 +6,10 @@ to it there: `valueFrom.secretKeyRef` in Kubernetes, `secrets` in an ECS task de
 Compose.
 
 A variable is judged by its name and by what stands in it. References to secrets, paths, names of objects, switches,
-lifetimes and placeholders such as `<password>` or `changeme` are left alone, and so is what an env file gives, which is a
-matter of that file. A default in an interpolation (`${PASSWORD:-postgres}`) is told as a note, as is a secret in a Compose
-project or profile that is there for development. Compose projects are told at most as a warning.
+lifetimes, the access key beside a secret key, and placeholders such as `<password>` or `changeme` are left alone, and so is
+what an env file gives, which is a matter of that file. A default in an interpolation (`${PASSWORD:-postgres}`) is told as a
+note, as is a secret in a Compose project or profile that is there for development. Compose projects are told at most as a
+warning.
 
 ## Example
 
@@ -39,15 +40,21 @@ def secret_in_environment(
 ) -> Iterator[Finding]:
     """Report a variable that is given a secret; arguments of a build are no environment."""
     secret = variable.value.secret
-    if secret is None or secret.strength == "placeholder" or build is not None:
-        return
     name, where = variable.name.known("?"), container.name.known("?")
+    if secret is None or secret.strength == "placeholder" or build is not None or _names_a_key(name, container):
+        return
     place = variable if variable.value.span is None else variable.value
     if variable.origin == "literal":
-        what = {"dsn": "a password in a URL", "private-key": "a private key"}.get(secret.kind, f"a {secret.kind}")
+        what = {"password": "a password", "dsn": "a password in a URL", "private-key": "a private key"}.get(secret.kind, "a secret")
         yield Finding(place, f"{name} gives container {where} {what} in plain text", about=name, severity=_severity(workload, target))
     elif variable.origin == "interpolated" and variable.value.is_unknown:
         yield Finding(place, f"{name} of container {where} falls back to a secret in plain text", about=name, severity="note")
+
+
+def _names_a_key(name: str, container: Container) -> bool:
+    """Tell whether it is the public half of a pair: `S3_ACCESS_KEY` beside `S3_SECRET_KEY` is a user's name."""
+    secret_half = name.upper().replace("ACCESS_KEY", "SECRET_KEY")
+    return secret_half != name.upper() and any(other.name.satisfies(lambda text: text.upper() == secret_half) for other in container.env)
 
 
 def _severity(workload: Workload, target: Target) -> Severity | None:

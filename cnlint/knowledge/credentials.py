@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from cnlint.knowledge.secrets import entropy, judge, strength, words
+from cnlint.knowledge.secrets import entropy, is_secret_name, judge, strength, words
 
 _MINIMUM = 6
 _GENERATED = 16
@@ -49,7 +49,7 @@ def is_credential(text: str, name: str, beside: Iterable[str] = ()) -> bool:
     if not _IDENTIFIER.match(name) or judge(text, name) is None or _UNREAL.intersection(parts) or strength(text) == "placeholder":
         return False
     if name in SIGNING_KEYS or (name.endswith("_SECRET_KEY") and name.isupper()):
-        return not re.search(r"\s", text)
+        return (not re.search(r"\s", text) or _is_scrambled(text)) and not ("_" in text and is_secret_name(text))
     if is_generated(text):
         return True
     return (
@@ -61,8 +61,17 @@ def is_generated(text: str) -> bool:
     """Tell whether a text was made by a machine: long, without spaces, its kinds of characters mixed as words never mix them."""
     if len(text) < _GENERATED or re.search(r"\s|\\", text) or not re.search(r"\d", text) or not re.search(r"[A-Za-z]", text):
         return False
-    changes = sum(_kind(left) != _kind(right) and not {left, right} & _SEPARATORS for left, right in pairwise(text))
-    return changes >= len(text) / 5 and entropy(text) >= 3.2
+    return _changes(text) >= len(text) / 5 and entropy(text) >= 3.2
+
+
+def _is_scrambled(text: str) -> bool:
+    """Tell whether a text with spaces is no sentence: digits and signs all over it."""
+    return len(text) >= _GENERATED and bool(re.search(r"\d", text)) and bool(re.search(r"[^\w\s]", text)) and entropy(text) >= 4
+
+
+def _changes(text: str) -> int:
+    """Count where one kind of character follows another, separators apart."""
+    return sum(_kind(left) != _kind(right) and not {left, right} & _SEPARATORS for left, right in pairwise(text))
 
 
 def _kind(character: str) -> int:
@@ -77,7 +86,7 @@ def _is_guessable(text: str, name: str, parts: tuple[str, ...], beside: frozense
         return False
     in_context = bool(_COMPANIONS.intersection(beside)) or (name.isupper() and bool(_SERVICES.intersection(parts)))
     has_digits = any(character.isdigit() for character in text)
-    if parts[-1] not in _PASSWORDS and not (len(parts) == 1 and has_digits):
+    if parts[-1] not in _PASSWORDS and not (len(parts) == 1 and has_digits) and _changes(text) < 4:
         return False
     if re.search(r"[-_./:]", text):
         return False

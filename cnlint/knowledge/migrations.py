@@ -9,7 +9,9 @@ from cnlint.model.command import Invocation
 from cnlint.patterns import lazy
 
 _MIGRATIONS: dict[str, re.Pattern[str]] = {
-    "manage.py": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
+    "manage.py": lazy(
+        r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"
+    ),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
     "django-admin": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),
     "django": lazy(r"migrate(?![\w-])(?!.* --(?:check|plan|list|fake)\b)"),
     "alembic": lazy(r"(?:-\S+ (?:\S+ )?)*upgrade\b"),  # https://alembic.sqlalchemy.org/en/latest/tutorial.html

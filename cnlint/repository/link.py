@@ -167,8 +167,8 @@ class _Linking:
     def _targets(self, runs: list[tuple[Facts, Workload, Joined]]) -> dict[int, Target]:
         """Return each unit's target.
 
-        A Compose project is for development where another platform deploys the same component, and where it mounts code
-        over an image that holds it.
+        A Compose project is for development where another platform deploys the same component, where it mounts code over
+        an image that holds it, and where it builds a stage that is named so.
         """
         found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
         deployed = {
@@ -181,17 +181,20 @@ class _Linking:
         for unit, workload, joined in runs:
             here = found[id(unit)]
             elsewhere = any(id(certain) in deployed for certain, _ in joined.values() if certain is not None)
-            if here.platform == "compose" and (elsewhere or self._mounts_code(unit, workload, joined)):
+            if here.platform == "compose" and (elsewhere or self._is_for_development(unit, workload, joined)):
                 found[id(unit)] = structs.replace(here, environment="development")
         return found
 
-    def _mounts_code(self, unit: Facts, workload: Workload, joined: Joined) -> bool:
-        """Tell whether a Compose service mounts the code of its own image over it: nobody deploys that.
+    def _is_for_development(self, unit: Facts, workload: Workload, joined: Joined) -> bool:
+        """Tell whether a Compose service builds a stage for development, or mounts the code of its own image over it.
 
-        A file whose path names an environment is believed.
+        Nobody deploys either. A file whose path names an environment is believed.
         """
         if environment(unit.path, self.environments) is not None:
             return False
+        builds = [build for container in workload.containers if (build := container.build.known(None)) is not None]
+        if any(environment(build.target.known(""), {}) in ("development", "test") for build in builds):
+            return True
         components = [certain for certain, _ in joined.values() if certain is not None]
         mounted = [volume.source for volume in workload.volumes if volume.kind in ("host", "unknown")]
         return any(_holds_code(unit, source, component) for source in mounted for component in components)

@@ -21,8 +21,9 @@ from cnlint.syntax.python_lines import ImportedName
 _DEPTH = 200
 _CHAIN = 2000
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{-?\s*\w+")
+_OLD_HANDLER = re.compile(r"(?m)^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_]\w*[ \t]*:")
 _PYTHON_2 = re.compile(
-    r"""(?m)^[ \t]*(?:print[ \t]+["'\w%]|print$|exec[ \t]+["'\w]|except[ \t]+[\w.()\s,]+,[ \t]*[a-z_]\w*[ \t]*:|raise[ \t]+\w+[ \t]*,)|[^\w]0[0-7]+[^\w.jJ]|<>|\bur["']"""
+    r"""(?m)^[ \t]*(?:print[ \t]+["'\w%]|print$|exec[ \t]+["'\w]|except[ \t]+\([\w., ]+\)[ \t]*,|raise[ \t]+\w+[ \t]*,)|[=(,][ \t]*0[0-7]+\b|<>|\bur["']"""
 )
 
 
@@ -108,11 +109,11 @@ def _tree(source: Source) -> ast.Module | None:
             warnings.simplefilter("ignore")
             return ast.parse(source.text)
     except SyntaxError as error:
-        if _PYTHON_2.search(source.text) and not _is_template(source, error):
-            raise SyntaxFailure(f"Python 2: {_words(error)}", _failure_span(source, error)) from None
-        if _is_template(source, error) or _is_newer(source.text):
+        is_old = bool(_OLD_HANDLER.search(source.text))
+        if _is_template(source, error) or (not is_old and _is_newer(source.text)):
             return None
-        raise SyntaxFailure(_words(error), _failure_span(source, error)) from None
+        old = "Python 2: " if is_old or _PYTHON_2.search(source.text) else ""
+        raise SyntaxFailure(old + _words(error), _failure_span(source, error)) from None
     except (RecursionError, MemoryError):
         raise SyntaxFailure("nested too deeply to be read", source.span(0, 0)) from None
     except ValueError as error:

@@ -1,0 +1,38 @@
+"""Which findings nobody asked for: those in tests, examples, documentation, and other people's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from cnlint.patterns import lazy
+
+INSTALLED = frozenset(
+    "node_modules bower_components site-packages __pycache__ .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache .terraform".split()
+)
+"""Folders that tools fill: walked in no plain folder (git, where there is one, knows better)."""
+_SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
+_ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
+_TEST_FILE = lazy(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
+
+
+def silent(path: str, named: Iterable[str] = ("",)) -> bool:
+    """Tell whether findings in a file are hidden unless asked for: tests, examples, documentation, other people's code.
+
+    `path` is judged below the folder that the user `named` (the root by default), and never when it is named itself.
+    """
+    if path in named:
+        return False
+    around = max((name for name in named if not name or path.startswith(f"{name}/")), key=len, default="")
+    folder, _, name = path[len(around) :].lstrip("/").rpartition("/")
+    return _is_silent_folder(folder) or (name.endswith((".py", ".go", ".js", ".ts", ".jsx", ".tsx")) and bool(_TEST_FILE.match(name)))
+
+
+@lru_cache(maxsize=65_536)
+def _is_silent_folder(folder: str) -> bool:
+    """Tell whether a folder is one of tests and the like; `overlays/test` is an environment."""
+    parts = folder.split("/")
+    return any(
+        part in _SILENT_FOLDERS and not (part == "test" and number and parts[number - 1] in _ENVIRONMENTS)
+        for number, part in enumerate(parts)
+    )
