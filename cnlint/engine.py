@@ -2,8 +2,8 @@
 
 Folding: findings of one check about one thing are one finding if they stand at one place (a CMD that five workloads
 run) or if their subjects are copies (the same Deployment, plain and released). The primary place is the one upstream:
-an image before the manifests that run it, then production before development, then the first by path; the worst
-finding before all others.
+an image before the manifests that run it, then production before development, then the one nearest to the root, then the
+first by path; the worst finding before all others.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Outcome(Struct, frozen=True):
 
 
 class _Raw(Struct, frozen=True, gc=False):
-    """A result before folding: which unit its subject comes from, and how far downstream its target is."""
+    """A result before folding: which unit its subject comes from, how far downstream its target is, how deep its file lies."""
 
     result: Result
     unit: str
     rank: int
+    depth: int
 
 
 def run(
@@ -89,8 +90,9 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
     if isinstance(filled, Parameter):
         return
     for finding in check.function(*filled):
-        if not hidden(repository.paths[finding.span.file]):
-            yield _Raw(_result(check, scope, finding), _unit(scope), _rank(scope, finding.span))
+        path = repository.paths[finding.span.file]
+        if not hidden(path):
+            yield _Raw(_result(check, scope, finding), _unit(scope), _rank(scope, finding.span), path.count("/"))
 
 
 def _unit(scope: Scope) -> str:
@@ -149,7 +151,7 @@ def _fold(raw: list[_Raw]) -> Iterator[Result]:
     groups: list[list[_Raw]] = []
     by_place: dict[tuple[object, ...], list[_Raw]] = {}
     by_name: dict[tuple[object, ...], list[_Raw]] = {}
-    for item in sorted(raw, key=lambda item: (item.rank, item.result.span, item.result.about, item.result.message)):
+    for item in sorted(raw, key=lambda item: (item.rank, item.depth, item.result.span, item.result.about, item.result.message)):
         result = item.result
         place = (result.code, result.about, result.span)
         group = by_place.get(place)

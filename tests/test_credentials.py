@@ -38,6 +38,8 @@ def test_names_of_other_things(name: str) -> None:
         ("dev", "SECRET_KEY"),
         ("django-insecure-x7^2k9v!q0s#e4m1r8t5y3u6i_o(p)lz", "SECRET_KEY"),
         ("postgres", "DB_PASSWORD"),
+        ("dbname=shop user=shop password=carrot99 host=db", "anything"),
+        ("Server=db;Database=shop;Uid=shop;Pwd=carrot99;", "anything"),
         ("amqp://shop:carrot99@queue:5672//", "anything"),
         ("-----BEGIN RSA " + "PRIVATE KEY-----\n" + GENERATED * 4, ""),
     ],
@@ -71,6 +73,8 @@ def test_a_word_is_a_password_next_to_a_user() -> None:
         ("wonderland42", "dummy_password"),
         ("-----BEGIN " + "PRIVATE KEY-----", "header"),
         ("AKIAIOSFODNN7EXAMPLE", "key"),
+        ("dbname=shop user=shop password=%s", "dsn_format"),
+        ("INSERT password=x", "sql"),
         ("ghp_" + "x" * 36, "token_name"),
     ],
 )

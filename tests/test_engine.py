@@ -55,6 +55,22 @@ def test_copies_are_one_finding() -> None:
     assert {copy.system for copy in results(joined, make(lambda_(Container)))} == {"plain", "released"}
 
 
+def test_of_copies_the_one_nearest_to_the_root_speaks() -> None:
+    compose = "services:\n  db: {image: postgres:16.4}\n"
+    web = "  web: {build: %s}\n"
+    found = repository({"compose.yaml": compose + web % "a", "a/compose.yaml": compose + web % ".", "a/Dockerfile": "FROM python:3.12\n"})
+    of_process.__annotations__ = {"process": Process, "return": Iterator[Finding]}
+    for function in (lambda_(Container), of_process):
+        only = next(one for one in results(found, make(function)) if "db" in one.subject)
+        assert found.paths[only.span.file] == "compose.yaml"
+        assert [found.paths[other.span.file] for other in only.related] == ["a/compose.yaml"]
+
+
+def of_process(process: Process) -> Iterator[Finding]:
+    if process.container is not None:
+        yield Finding(process.container, "found")
+
+
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n"
 
 

@@ -4,27 +4,27 @@ What a database writes to its container's own layer or to an `emptyDir` is gone 
 evicted, or the task is replaced. Mount a persistent volume over the data directory (a `volumeClaimTemplates` entry of a
 StatefulSet, a PersistentVolumeClaim, EFS), or use a managed service.
 
-Looked at are images of known publishers. A container that mounts any lasting volume, that runs another program than
-the server (a backup, a client), or of which not all mounts are known is left alone, and so are caches and Jobs. Compose
-is left alone as well: Docker keeps the volumes that these images declare. Brokers and search engines, which are often
-filled again from elsewhere, give a note, and so do targets for development and tests.
+Looked at are images of known publishers, and those that the repository builds upon them. A container that mounts any
+lasting volume, that runs another program than the server (a backup, a client), or of which not all mounts are known is left
+alone, and so are caches and Jobs. Compose is left alone as well: Docker keeps the volumes that these images declare.
+Brokers and search engines, which are often filled again from elsewhere, give a note, and so do targets for development and
+tests.
 
 See also: <https://12factor.net/backing-services>, <https://kubernetes.io/docs/concepts/storage/persistent-volumes/>
 """
 
 from collections.abc import Iterator
 
-from cnlint.api import Command, Container, Datastore, Finding, Mount, Severity, Target, Value, Workload, check, datastore
+from cnlint.api import Command, Container, Datastore, Finding, Mount, Process, Severity, Target, Value, Workload, check, datastore_of
 
 _PLATFORMS = ("kubernetes", "ecs", "nomad")
 _LASTING = ("claim", "network", "named", "host", "unknown")
 
 
 @check("CN0406", tier="core", severity="warning")
-def datastore_without_persistence(container: Container, workload: Workload, target: Target) -> Iterator[Finding]:
+def datastore_without_persistence(container: Container, process: Process, workload: Workload, target: Target) -> Iterator[Finding]:
     """Report a container that runs a datastore's server and certainly keeps nothing."""
-    image = container.image.known(None)
-    store = datastore(image) if image is not None else None
+    image, store = container.image.known(None), datastore_of(process)
     if image is None or store is None or store.role == "cache" or not store.directories or not _serves(container, store):
         return
     if workload.platform not in _PLATFORMS or container.role != "main" or workload.kind not in ("service", "stateful"):

@@ -4,7 +4,7 @@ Everyone who can read the code, its history or the image knows it, every deploy 
 Read it from the environment, and let the process fail at start where it is missing.
 
 Passwords, keys and tokens that are given to a name which says so are reported, and whatever has the shape of a key of a
-known provider, of a private key, or of a URL with a password. Placeholders, error codes, names of fields, routes,
+known provider, of a private key, or of an address with a password. Placeholders, error codes, names of fields, routes,
 sentences and other texts that only look alike are left alone, as are URLs to the own machine, defaults of variables
 (see `secret-default-fallback`), and the passwords of scripts, seeds, migrations and tests. In a file or a branch for
 development it is a note.
@@ -47,7 +47,7 @@ _PROVIDERS = {
     "slack": "a token of Slack",
     "stripe": "a live key of Stripe",
 }
-_KINDS = {"dsn": "a URL with a password", "private-key": "a private key", "password": "a password", "token": "a secret"}
+_KINDS = {"dsn": "an address with a password", "private-key": "a private key", "password": "a password", "token": "a secret"}
 
 
 @check("CN0301", tier="core", severity="error")

@@ -21,7 +21,7 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Target, Workload, check, container_name, is_datastore, related
+from cnlint.api import Container, Finding, Process, Target, Workload, check, container_name, datastore_of, related
 
 
 @check("CN1401", tier="core", severity="warning")
@@ -30,7 +30,8 @@ def missing_readiness_probe(container: Container, process: Process, workload: Wo
     if not container.readiness.is_absent or not process.receives_traffic or workload.kind not in ("service", "stateful"):
         return
     image = container.image.known(None)
-    is_other = image is not None and (is_datastore(image) or image.name.endswith(("operator", "controller", "webhook")))
+    is_operator = image is not None and image.name.endswith(("operator", "controller", "webhook"))
+    is_other = is_operator or datastore_of(process) is not None
     service = next((exposure for exposure in process.exposures if exposure.span.file != container.span.file), None)
     yield Finding(
         container.name if container.name.span is not None else container,

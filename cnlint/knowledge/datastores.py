@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from cnlint.knowledge.images import split_reference
+from cnlint.model.system import Process
 from cnlint.patterns import lazy
 from cnlint.values import Value
 
@@ -113,3 +115,16 @@ def datastore(image: Image) -> Datastore | None:
 def is_datastore(image: Image) -> bool:
     """Tell whether an image is certainly a datastore of a known publisher."""
     return datastore(image) is not None
+
+
+def datastore_of(process: Process) -> Datastore | None:
+    """Return what kind of datastore a container is: its image, or one that the repository builds upon it and starts as it does."""
+    if process.container is None:
+        return None
+    if process.component is None or process.component.image is None:
+        image = process.container.image.known(None)
+        return None if image is None else datastore(image)
+    stages = process.component.image.lineage(process.stage)
+    if not stages or any(not said.is_absent for stage in stages for said in (stage.command, stage.entrypoint)):
+        return None
+    return _BY_IMAGE.get(plain_name(split_reference(stages[-1].base.known(""))[0]))

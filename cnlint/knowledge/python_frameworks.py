@@ -197,7 +197,6 @@ APPLICATIONS: dict[str, Listener] = {
     "flask_socketio.SocketIO": Listener(
         "flask_socketio", ("host", 1), ("port", 2), "127.0.0.1", "5000", "https://flask-socketio.readthedocs.io/en/latest/api.html"
     ),
-    "connexion.FlaskApp": Listener("connexion", ("host", 1), ("port", 0), "0.0.0.0", "5000", "https://connexion.readthedocs.io/en/2/"),  # noqa: S104
 }
 """Classes whose instances serve when `run` is called on them: how that call names host and port."""
 
@@ -226,21 +225,6 @@ LOG_HANDLERS: dict[str, LogHandler] = {
     "rich.logging.RichHandler": LogHandler("stream", -1, "https://rich.readthedocs.io/en/stable/logging.html"),
     "colorlog.StreamHandler": LogHandler("stream", -1, "https://pypi.org/project/colorlog/"),
 }
-
-SETTING_NAMES = frozenset(
-    """INSTALLED_APPS ROOT_URLCONF MIDDLEWARE DATABASES CACHES SESSION_ENGINE SESSION_CACHE_ALIAS SESSION_FILE_PATH
-    SESSION_TYPE SESSION_COOKIE_AGE SESSION_SERIALIZER SESSION_REDIS SESSION_FILE_DIR SESSION_CACHELIB
-    LOGGING CHANNEL_LAYERS STORAGES DEFAULT_FILE_STORAGE MEDIA_ROOT STATIC_ROOT
-    CELERY_BROKER_URL CELERY_RESULT_BACKEND BROKER_URL EMAIL_HOST EMAIL_BACKEND EMAIL_FILE_PATH MAIL_SERVER
-    SQLALCHEMY_DATABASE_URI SQLALCHEMY_BINDS MONGO_URI MONGODB_HOST REDIS_URL RQ_REDIS_URL
-    ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DEBUG TESTING SECRET_KEY SERVER_NAME CACHE_TYPE CACHE_DIR CACHE_REDIS_URL
-    RATELIMIT_STORAGE_URI RATELIMIT_STORAGE_URL UPLOAD_FOLDER""".split()
-)
-"""The settings that checks ask about.
-
-Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/>, <https://flask.palletsprojects.com/en/stable/config/>,
-<https://flask-session.readthedocs.io/en/latest/config.html>, <https://docs.celeryq.dev/en/stable/userguide/configuration.html>.
-"""
 
 DJANGO_MARKS = frozenset({"INSTALLED_APPS", "ROOT_URLCONF", "MIDDLEWARE", "DATABASES", "CACHES", "SESSION_ENGINE"})
 """Module-level names by which a module is known to hold Django settings whatever its file is called."""

@@ -92,6 +92,11 @@ _MARKS = (
     "npm_",
     " PRIVATE KEY-",
 )
+_PARAMETERS = lazy(
+    r"(?i)(?=.*(?:^|[\s;])(?:dbname|database|host|server|data source|user|user id|uid)\s?=)(?P<head>.*?(?:^|[\s;])(?:password|pwd)\s?=\s?)"
+    r"(?P<secret>[^\s;'\"{}$%<]+)"
+)
+_PARAMETERS_IN_CODE = lazy(r"(?i)[\"';\s](?:password|pwd)=[^\s;,'\"{}$%<()]+[;\s'\"]")
 _USER_INFO = lazy(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
 _ASSIGNED = lazy(
     r"""(?P<head>(?<![\w.-])(?P<name>[\w.-]++)["']?\s*+(?::=|[:=,])\s*+)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
@@ -138,15 +143,9 @@ def is_reference(text: str) -> bool:
 
 def judge(text: str, name: str = "") -> Secret | None:
     """Return what is known of `text` as a secret, where it is one: by its shape, or because of `name`."""
-    if not text:
-        return None
-    if _MAYBE.search(text):
-        if (match := _SHAPES.search(text)) and _is_issued(match[0]):
-            provider = match.lastgroup or ""
-            redacted = text[: match.start()] + "***" + text[match.end() :]
-            return _secret("private-key" if provider == "key" else "token", match[0], redacted, "" if provider == "key" else provider)
-        if (dsn := _DSN.search(text)) and not is_reference(dsn["secret"]) and not dsn["secret"].startswith(("$", "{", "%", "<")):
-            return _secret("dsn", dsn["secret"], _DSN.sub(r"\g<head>***", text))
+    found = _by_shape(text) if text else None
+    if found is not None or not text:
+        return found
     if name and is_secret_name(name) and not is_reference(text) and not _NOT_SECRET.match(text):
         if text.isdigit() and not _PASSWORD_WORDS.intersection(words(name)):
             return None
@@ -161,6 +160,20 @@ def _repeats(name: str, text: str) -> bool:
     return len(parts) > 1 and "".join(parts) in "".join(words(text))
 
 
+def _by_shape(text: str) -> Secret | None:
+    """Return what a text tells of the secret in it without a name: a token, a key, a password in an address."""
+    if _MAYBE.search(text):
+        if (match := _SHAPES.search(text)) and _is_issued(match[0]):
+            provider = match.lastgroup or ""
+            redacted = text[: match.start()] + "***" + text[match.end() :]
+            return _secret("private-key" if provider == "key" else "token", match[0], redacted, "" if provider == "key" else provider)
+        if (dsn := _DSN.search(text)) and not is_reference(dsn["secret"]) and not dsn["secret"].startswith(("$", "{", "%", "<")):
+            return _secret("dsn", dsn["secret"], _DSN.sub(r"\g<head>***", text))
+    if "=" in text and (found := _PARAMETERS.match(text)) and not is_reference(found["secret"]):
+        return _secret("dsn", found["secret"], text[: found.start("secret")] + "***" + text[found.end() :])
+    return None
+
+
 def _is_issued(token: str) -> bool:
     """Tell whether a text of a provider's shape may be real: not from documentation (`AKIA…EXAMPLE`), not `ghp_xxxx`, not words."""
     return "EXAMPLE" not in token and len(set(token)) > 9 and any(character.isdigit() for character in token)
@@ -168,7 +181,9 @@ def _is_issued(token: str) -> bool:
 
 def may_hold_secret(text: str) -> bool:
     """Tell whether a long text may hold something of a secret's shape (a provider's token, a key, a password in a URL)."""
-    return any(mark in text for mark in _MARKS) or ("://" in text and "@" in text and bool(_USER_INFO.search(text)))
+    if any(mark in text for mark in _MARKS) or ("://" in text and "@" in text and _USER_INFO.search(text)):
+        return True
+    return ("assword=" in text or "wd=" in text) and bool(_PARAMETERS_IN_CODE.search(f"'{text}'" if len(text) < 500 else text))
 
 
 def protect(text: str, span: Span | None, name: str = "") -> Value[str]:

@@ -108,7 +108,7 @@ def _shaped(tree: ast.Module, names: Names) -> Iterator[Constant]:
             owners.update((id(value), name) for name, value in _owned(node))
     for node, text in texts:
         value = protect(text, names.span(node))
-        is_prose = value.secret is not None and value.secret.kind == "dsn" and any(character.isspace() for character in text)
+        is_prose = "://" in text and value.secret is not None and value.secret.kind == "dsn" and any(map(str.isspace, text))
         if id(node) not in left_out and value.secret is not None and not is_prose:
             yield Constant(owners.get(id(node), ""), "anywhere", value, names.span(node))
 

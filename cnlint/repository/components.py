@@ -16,6 +16,7 @@ from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.system import Component
 from cnlint.model.workload import BuildRef
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
+from cnlint.repository.targets import environment
 from cnlint.syntax.dockerignore import is_ignored
 
 T = TypeVar("T")
@@ -35,7 +36,10 @@ class Candidate(Struct, frozen=True):
 
 
 def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
-    """Return the components of all Dockerfiles, and of the Procfiles that have none beside them."""
+    """Return the components of all Dockerfiles, and of the Procfiles that have none beside them.
+
+    Where manifests build a stage for development only, somebody else builds the last one for production.
+    """
     units = tuple(facts)
     known = frozenset(paths)
     folders = frozenset(around for path in known for around in upward(folder_of(path)))
@@ -43,12 +47,23 @@ def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
     found: list[Candidate] = []
     for image in (image for unit in units for image in unit.images):
         said = builds.get(image.path) or {(_context(image, known, folders), "")}
+        if _is_for_production(image) and all(_is_for_development(target) for _, target in said):
+            said = said | {(context, "") for context, _ in said}
         found.extend(_image_component(image, context, target, units) for context, target in sorted(said))
     with_image = {candidate.context for candidate in found}
     for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
         component = _component(folder.rpartition("/")[2] or "app", folder, None, None, ("",), units)
         found.append(Candidate(component, "", folder, "", frozenset()))
     return found
+
+
+def _is_for_production(image: ImageBuild) -> bool:
+    """Tell whether a Dockerfile ends in a stage that is not named as one for development."""
+    return bool(image.stages) and not _is_for_development(image.stages[-1].name)
+
+
+def _is_for_development(stage: str) -> bool:
+    return environment(stage, {}) in ("development", "test")
 
 
 def _builds(units: tuple[Facts, ...]) -> dict[str, set[tuple[str, str]]]:

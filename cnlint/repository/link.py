@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from cnlint.knowledge.datastores import is_datastore
+from cnlint.knowledge.images import official_name
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Exposure
 from cnlint.model.project import Script
@@ -136,7 +137,8 @@ class _Linking:
             return None, [] if container.image.is_absent else with_image
         named = self._named(image, with_image)
         if not named:
-            return None, []
+            likely = self._likely(unit, image, with_image)
+            return (likely[0] if len(likely) == len(with_image) == 1 and self._is_only_one(image) else None), likely
         close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in named])
         certain = close[0] if len(close) == 1 and not is_datastore(image) and self._within_reach(unit, close[0]) else None
         return certain, named
@@ -163,6 +165,27 @@ class _Linking:
         }
         exact = [candidate for candidate in pool if id(candidate.component) in said]
         return exact or [candidate for candidate in pool if image.name in candidate.names]
+
+    @staticmethod
+    def _likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:
+        """Return the candidates that an image may come from whose name is another: `shop-web` from `web/`, any from the root.
+
+        Compose has `build` for what comes from the repository.
+        """
+        if unit.kind == "compose" or official_name(image.repository.known("")) or is_datastore(image):
+            return []
+        here = folder_of(unit.path)
+        return [one for one in pool if any(_alike(image.name, name) for name in one.names) or (not one.names and is_under(here, one.context))]
+
+    def _is_only_one(self, image: ImageRef) -> bool:
+        """Tell whether it is the only image in the repository's manifests that may come from the repository."""
+        for unit, workload in self.workloads:
+            for container in workload.containers if unit.kind != "compose" else ():
+                other = container.image.known(None)
+                name = "" if other is None else other.repository.known("")
+                if name != image.repository.known("") and (other is None or not (official_name(name) or is_datastore(other))):
+                    return False
+        return True
 
     def _targets(self, runs: list[tuple[Facts, Workload, Joined]]) -> dict[int, Target]:
         """Return each unit's target.
@@ -274,6 +297,12 @@ def _may_replace(container: Container) -> bool:
     build = container.build.known(None)
     unsettled = container.build.is_unknown or (build is not None and build.is_open)
     return unsettled or not (container.command.is_absent and container.arguments.is_absent)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether the words of one name stand in the other, in their order: `shop-web` and `web`, `cart` and `cart_service`."""
+    first, second = (f"-{name.lower().replace('_', '-').replace('.', '-')}-" for name in (one, other))
+    return first in second or second in first
 
 
 def _holds_code(unit: Facts, source: Value[str], component: Component) -> bool:
