@@ -11,7 +11,7 @@ from cnlint.knowledge.hosts import host_of, is_example_host
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
 from cnlint.knowledge.migrations import migration
-from cnlint.knowledge.node_paths import is_harmless, is_of_the_node, is_runtime_socket, works_with_socket
+from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.secrets import is_secret_name

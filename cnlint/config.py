@@ -116,6 +116,16 @@ def ignored_by_path(config: Config, path: str, names: frozenset[str]) -> Suppres
     return None
 
 
+def check_patterns(config: Config) -> None:
+    """Raise `ConfigError` for a pattern of paths that is none."""
+    for key, patterns in (("exclude", config.exclude), ("per-file-ignores", config.per_file_ignores)):
+        for pattern in patterns:
+            try:
+                _pattern(pattern)
+            except ValueError as error:
+                raise ConfigError(f"{key}: {pattern!r} is no pattern as in a .gitignore") from error
+
+
 @lru_cache
 def _pattern(pattern: str) -> Any:
     from pathspec import GitIgnoreSpec

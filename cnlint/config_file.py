@@ -41,7 +41,7 @@ def _load(path: Path) -> Config | None:
     """Return the configuration in `path`, None where it says nothing about cnlint."""
     try:
         data = path.read_bytes()
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
     except UnicodeDecodeError as error:
@@ -58,6 +58,8 @@ def _load(path: Path) -> Config | None:
         message = re.sub(r"\s*\(at .*\)$", "", str(error))
         where = f":{line[1]}" if line else ""
         raise ConfigError(f"{path}{where}: not valid TOML: {message[:1].lower()}{message[1:]}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: nested too deeply") from error
     for key in keys:
         if not isinstance(table, Mapping) or key not in table:
             return None

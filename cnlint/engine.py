@@ -9,12 +9,14 @@ first by path; the worst finding before all others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct, structs
 
-from cnlint.checking import Check, CheckError, Parameter
+from cnlint.checking import Check, CheckError, Fix, Parameter
 from cnlint.findings import SEVERITIES, Finding, Related, Result
 from cnlint.identity import subject_name
+from cnlint.model.change import Change
 from cnlint.model.facts import Crash
 from cnlint.model.system import Repository, System, Target
 from cnlint.scopes import Scope, record_types, subjects
@@ -85,6 +87,18 @@ def arguments(parameters: tuple[Parameter, ...], scope: Scope, given: object | N
     return filled
 
 
+def mend(check: Check, scope: Scope, given: object | None, unsafe: bool = True) -> tuple[Fix | None, tuple[Change, ...]]:
+    """Return the first fix that knows what to change in this scope, and the changes; safe fixes come before unsafe ones."""
+    for fix in sorted(check.fixes, key=lambda fix: not fix.safe):
+        filled = arguments(fix.parameters, scope, given)
+        if isinstance(filled, Parameter) or not (fix.safe or unsafe):
+            continue
+        changes = tuple(fix.function(*filled))
+        if changes:
+            return fix, changes
+    return None, ()
+
+
 def _apply(check: Check, scope: Scope, given: object | None, repository: Repository, hidden: Callable[[str], bool]) -> Iterator[_Raw]:
     filled = arguments(check.parameters, scope, given)
     if isinstance(filled, Parameter):
@@ -92,7 +106,9 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
     for finding in check.function(*filled):
         path = repository.paths[finding.span.file]
         if not hidden(path):
-            yield _Raw(_result(check, scope, finding), _unit(scope), _rank(scope, finding.span), path.count("/"))
+            fix, _ = mend(check, scope, given) if check.fixes else (None, ())
+            kind: Literal["", "safe", "unsafe"] = "" if fix is None else "safe" if fix.safe else "unsafe"
+            yield _Raw(structs.replace(_result(check, scope, finding), fix=kind), _unit(scope), _rank(scope, finding.span), path.count("/"))
 
 
 def _unit(scope: Scope) -> str:

@@ -10,13 +10,14 @@ import importlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cnlint.assembly.unit import Unit
 from cnlint.checking import Check, Parameter, load
 from cnlint.config import Config
 from cnlint.discover import discover
-from cnlint.engine import arguments
+from cnlint.engine import arguments, mend
 from cnlint.identity import subject_name
 from cnlint.model.change import AppendLine, Change, Edit
 from cnlint.reading import TreeFiles, read_unit
@@ -45,17 +46,29 @@ def fix(first: Scan, config: Config, unsafe: bool) -> dict[str, tuple[bytes, byt
 
 
 def write(path: Path, data: bytes) -> None:
-    """Replace a file at once, keeping its mode: it is the old or the new one, never half. Raises `OSError`."""
-    mode = path.stat().st_mode if path.exists() else 0o644
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Replace a file at once, keeping its mode and owner: it is the old or the new one, never half. Raises `OSError`."""
+    before = path.stat() if path.exists() else None
+    name = ""
     try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".cnlint-")
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        Path(name).chmod(mode & 0o7777)
+        if before is not None and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            with suppress(OSError):  # only the superuser may give files away
+                os.chown(name, before.st_uid, before.st_gid)
+        Path(name).chmod(0o644 if before is None else before.st_mode & 0o7777)
         Path(name).replace(path)
+    except OSError as error:
+        _remove(name)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        _remove(name)
         raise
+
+
+def _remove(name: str) -> None:
+    if name:
+        Path(name).unlink(missing_ok=True)
 
 
 def _rounds(first: Scan, config: Config, unsafe: bool, refused: set[Key]) -> tuple[dict[str, bytes], set[Key]]:
@@ -87,7 +100,7 @@ def _changes(here: Scan, config: Config, unsafe: bool) -> Iterator[tuple[Key, Ch
         for scope in scopes(here.repository, check.subject) if check.fixes else ():
             name = _fires(check, scope, here, config, wanted[check.code])
             if name is not None:
-                yield from (((check.code, *name), change) for change in _fixes(check, scope, config, unsafe))
+                yield from (((check.code, *name), change) for change in mend(check, scope, options_for(check, config), unsafe)[1])
 
 
 def _fires(check: Check, scope: Scope, here: Scan, config: Config, wanted: set[Span]) -> tuple[str, str] | None:
@@ -99,18 +112,6 @@ def _fires(check: Check, scope: Scope, here: Scan, config: Config, wanted: set[S
         if finding.span in wanted and finding.span.exact:
             return f"{here.repository.paths[finding.span.file]}/{subject_name(scope, finding.span)}", finding.about
     return None
-
-
-def _fixes(check: Check, scope: Scope, config: Config, unsafe: bool) -> Iterator[Change]:
-    """Return the changes of the first fix that has any: safe ones come before unsafe ones."""
-    for candidate in sorted(check.fixes, key=lambda candidate: not candidate.safe):
-        filled = arguments(candidate.parameters, scope, options_for(check, config))
-        if isinstance(filled, Parameter) or (not candidate.safe and not unsafe):
-            continue
-        changes = list(candidate.function(*filled))
-        if changes:
-            yield from changes
-            return
 
 
 def _apply(here: Scan, config: Config, changes: list[tuple[Key, Change]]) -> tuple[dict[str, bytes], set[Key]]:
@@ -174,6 +175,8 @@ def _edited(path: str, edits: list[Edit], files: TreeFiles, unit: Unit | None) -
     """Return a file with these edits made, in its own encoding and line endings, or None if it would not parse."""
     loaded = files.load(path)
     text, encoding = ("", Encoding()) if loaded is None else (loaded[0].text, loaded[1])
+    if loaded is not None and encoding.encode(text) != files.tree.read(path):
+        return None  # an encoding in which the same text may be written otherwise
     newline = "\r\n" if "\r\n" in text else "\n"
     for edit in sorted(edits, reverse=True):
         new = edit.text.replace("\r\n", "\n").replace("\n", newline)

@@ -21,6 +21,11 @@ from cnlint.tree import Tree
 MAXIMUM_SIZE = 5_000_000
 """Bytes: a larger file is generated or data, and no parser here is meant for it."""
 
+MAXIMUM_WRITTEN_SIZE = 1_000_000
+"""The same for formats in which people write programs and settings, not data: Dockerfiles, scripts, env files, Terraform."""
+
+_DATA = (".json", ".py", ".toml", ".txt", ".yaml", ".yml")
+
 
 class TreeFiles:
     """A tree's files as assembly sees them: decoded, each with its index in the run's table of paths.
@@ -50,8 +55,9 @@ class TreeFiles:
         if not self.exists(path):
             return None
         try:
-            if self.tree.size(path) > MAXIMUM_SIZE:
-                self._fail(path, f"larger than {MAXIMUM_SIZE // 1_000_000} MB")
+            most = MAXIMUM_SIZE if path.endswith(_DATA) else MAXIMUM_WRITTEN_SIZE
+            if self.tree.size(path) > most:
+                self._fail(path, f"larger than {most // 1_000_000} MB")
                 return None
             data = self.tree.read(path)
         except OSError as error:

@@ -8,7 +8,7 @@ from time import perf_counter
 from msgspec import Struct, structs
 
 from cnlint.checking import Check, index, load
-from cnlint.config import Config, ignored_by_path, options_of, selected
+from cnlint.config import Config, check_patterns, ignored_by_path, options_of, selected
 from cnlint.discover import discover
 from cnlint.engine import Outcome, run
 from cnlint.findings import SEVERITIES, Confidence, Result
@@ -60,6 +60,7 @@ def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
 
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
     """Return the linked repository of a tree, and the number of files read."""
+    check_patterns(config)
     units = discover(tree, config.exclude)
     files = TreeFiles(tree)
     facts = []

@@ -175,6 +175,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_NOT_OF_FILES = frozenset("idna punycode raw_unicode_escape raw-unicode-escape undefined unicode_escape unicode-escape".split())
+"""Python's codecs that turn one text into another, which no file is written in."""
+
 
 
 def decode(data: bytes) -> tuple[str, Encoding]:
@@ -190,6 +193,8 @@ def decode(data: bytes) -> tuple[str, Encoding]:
         if match := _COOKIE.match(line):
             codec = match[1].decode("ascii", "replace")
             try:
+                if codecs.lookup(codec).name in _NOT_OF_FILES:
+                    break
                 return data.decode(codec), Encoding(codec)
             except LookupError:
                 break

@@ -20,7 +20,7 @@ from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.syntax.document import Comment, Document
 
-_GRAMMAR = lazy(r"\s*cnlint:\s*ignore(?P<file>-file)?(?:\[(?P<names>[^\]\n]*)\])?(?:\s*$|\s+(?:--\s*)?(?P<reason>\S.*?)\s*$)")
+_GRAMMAR = lazy(r"\s*cnlint:\s*ignore(?P<file>-file)?(?:\[(?P<names>[^\]\n]*)\])?(?:\s*+$|\s++(?:--\s*+)?(?P<reason>\S.*)$)")
 _NAME = lazy(r"[^\s,]+")
 
 
@@ -40,7 +40,7 @@ def _ignore(document: Document[object], comment: Comment) -> Ignore | None:
     names = list(_NAME.finditer(match["names"] or ""))
     shift = comment.span.start + match.start("names") if names else 0
     spans = tuple(Span(comment.span.file, shift + name.start(), shift + name.end()) for name in names)
-    return Ignore(tuple(name[0] for name in names), covers, comment.span, spans, match["reason"] or "")
+    return Ignore(tuple(name[0] for name in names), covers, comment.span, spans, (match["reason"] or "").rstrip())
 
 
 class Ignores:

@@ -22,7 +22,8 @@ def test_names_of_secrets(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     """TOKEN_URL PASSWORD_FILE password_field SECRET_NAME TOKEN_TTL PASSWORD_CHANGED INVALID_TOKEN RESET_PASSWORD password_hash
-    PASSWORD_TOO_SHORT TOKEN_UPDATE_LAST_LOGIN_THRESHOLD TOKEN_THROTTLE_RATE SET_PASSWORD_DEFAULT_SUBJECT compass tokenizer key""".split(),
+    PASSWORD_TOO_SHORT TOKEN_UPDATE_LAST_LOGIN_THRESHOLD TOKEN_THROTTLE_RATE SET_PASSWORD_DEFAULT_SUBJECT compass tokenizer key
+    AUTH_PASS_THROUGH PROXY_PASS FIRST_PASS pass""".split(),
 )
 def test_names_of_other_things(name: str) -> None:
     assert not is_secret_name(name)
@@ -80,6 +81,33 @@ def test_a_word_is_a_password_next_to_a_user() -> None:
 )
 def test_texts_that_only_look_alike(text: str, name: str) -> None:
     assert not is_credential(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "strength"),
+    [
+        ("'<PRIVKEY>'", "SIGNING_KEY", "placeholder"),
+        ('"admin"', "ADMIN_PASSWORD", "weak"),
+        ("ChooseYourOwnPasswordHere1234", "DB_PASSWORD", "placeholder"),
+        ("MyCloudflareApiToken", "CLOUDFLARE_API_TOKEN", "placeholder"),
+        ("MyCloudflareApiToken", "DB_PASSWORD", "random"),
+        ("ROOTPW", "MYSQL_ROOT_PASSWORD", "placeholder"),
+        ("%kernel.project_dir%/config/jwt/private.pem", "JWT_SECRET_KEY", None),
+        ("config/tls/server.key", "TLS_PRIVATE_KEY", None),
+        ("%env(resolve:JWT)%", "JWT_SECRET_KEY", None),
+        ('""', "DB_PASSWORD", None),
+    ],
+)
+def test_strength(text: str, name: str, strength: str | None) -> None:
+    secret = judge(text, name)
+    assert (None if secret is None else secret.strength) == strength
+
+
+@pytest.mark.parametrize("name", ["DB_PASS", "YOURLS_DB_PASS", "RABBITMQ_DEFAULT_PASS", "smtpPass", "ADMIN_PASS_2"])
+def test_somebodys_pass_is_a_password(name: str) -> None:
+    secret = judge("12345", name)
+    assert secret is not None
+    assert secret.kind == "password"
 
 
 @pytest.mark.parametrize("text", [GENERATED, "550e8400e29b41d4a716446655440000", "FeHkE_QbuU3cYy1a1eQUrCE5jRcUnBK3"])

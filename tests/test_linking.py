@@ -198,3 +198,30 @@ def test_procfile_lines_are_processes() -> None:
     found = processes({"Procfile": "web: gunicorn app:app\nrelease: python manage.py migrate\n", "app.py": "app = 1\n"})
     assert {process.name for process in found.values()} == {"web", "release"}
     assert all(process.component is not None for process in found.values())
+
+
+WEB = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: ghcr.io/acme/%s:1.2}]}\n"
+
+
+def test_the_only_image_comes_from_the_only_dockerfile() -> None:
+    files = {"Dockerfile": "FROM python:3.12\nCOPY . .\nCMD app\n", "deploy/web.yaml": WEB % "shop"}
+    assert processes(files)["kubernetes:web"].component is not None
+    beside = processes({**files, "deploy/proxy.yaml": (WEB % "proxy").replace("name: web", "name: proxy")})
+    assert beside["kubernetes:web"].component is None
+    assert len(beside["kubernetes:web"].candidates) == 1
+    postgres = "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec: {containers: [{name: db, image: postgres:16}]}\n"
+    assert processes({**files, "deploy/db.yaml": postgres})["kubernetes:web"].component is not None
+
+
+def test_an_image_may_come_from_a_folder_of_a_name_alike() -> None:
+    files = {"web/Dockerfile": "FROM python:3.12\n", "admin/Dockerfile": "FROM python:3.12\n", "deploy/web.yaml": WEB % "shop-web"}
+    found = processes(files)["kubernetes:web"]
+    assert found.component is None
+    assert [one.name for one in found.candidates] == ["web"]
+
+
+def test_somebody_builds_the_last_stage_where_compose_builds_one_for_development() -> None:
+    files = {"Dockerfile": "FROM python:3.12 AS dev\nFROM python:3.12 AS final\n"}
+    found = repository({**files, "compose.yaml": "services:\n  web: {build: {context: ., target: dev}}\n"})
+    stages = [component.stage.name for system in found.systems for component in system.components if component.stage is not None]
+    assert sorted(stages) == ["dev", "final"]

@@ -142,14 +142,17 @@ def test_official_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["python", "python:slim", "node:lts-alpine", "nginx:alpine", "acme/x:latest", "debian:stable-slim", "python:alpine3.20"]
+    "text",
+    "python python:slim node:lts-alpine nginx:alpine acme/x:latest debian:stable-slim python:alpine3.20 nginx:stable-alpine3.19".split(),
 )
 def test_floating(text: str) -> None:
     assert is_floating(*split_reference(text)[:2])
 
 
 @pytest.mark.parametrize(
-    "text", ["python:3", "node:jod", "debian:bookworm", "ubuntu:jammy", "acme/x:production", "traefik:maroilles", "golang:1.23-alpine"]
+    "text",
+    """python:3 node:jod debian:bookworm ubuntu:jammy acme/x:production traefik:maroilles golang:1.23-alpine debian:stable-20250203-slim
+    acme/x:main-3f2a1b9 acme/x:edge-v3.2 acme/x:dev-20240101""".split(),
 )
 def test_pinned(text: str) -> None:
     assert not is_floating(*split_reference(text)[:2])

@@ -131,6 +131,24 @@ def test_conditional_where_it_may_not_run() -> None:
     assert {name for name, may_not in conditional.items() if may_not} == set("cdefgikmo")
 
 
+@pytest.mark.parametrize(
+    ("script", "certain"),
+    [
+        ("while true; do a; if b; then c; break; fi; d; done; e", "true a b e"),
+        ("while :; do a && break; b; done; exec c", ": a break c"),
+        ("until false; do a || break; b; done", "false a"),
+        ("until a; do b; done", "a"),
+        ("while true; do a; b; done", "true"),
+        ("while a; do b; break; done", "a"),
+        ("while true; do for x in y; do a; break; done; b; done", "true"),
+        ("if a; then while true; do b && break; done; fi", "a"),
+        ("while true; do if a; then b && break; fi; c && break; done", "true a"),
+    ],
+)
+def test_what_is_tried_until_it_succeeds_runs(script: str, certain: str) -> None:
+    assert " ".join(step.program for step in command(script).invocations if not step.conditional) == certain
+
+
 def test_exec_replaces_the_shell_unless_it_only_redirects() -> None:
     steps = command("exec > log 2>&1\nexec -a name app $X\n(exec b)\nexec c | d").invocations
     assert [step.replaces_shell for step in steps] == [False, True, False, False, False]

@@ -41,7 +41,7 @@ def migration_on_start(process: Process, repository: Repository) -> Iterator[Fin
             if found:
                 yield Finding(
                     step.words[0].span.to(step.words[-1].span),
-                    f"`{found}` runs each time {process.name} starts, in every copy of it",
+                    f"`{found}` runs each time {process.called} starts, in every copy of it",
                     about=found,
                     severity="warning" if process.target.environment == "production" else "note",
                 )

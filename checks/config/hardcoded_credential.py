@@ -6,7 +6,8 @@ Read it from the environment, and let the process fail at start where it is miss
 Passwords, keys and tokens that are given to a name which says so are reported, and whatever has the shape of a key of a
 known provider, of a private key, or of an address with a password. Placeholders, error codes, names of fields, routes,
 sentences and other texts that only look alike are left alone, as are URLs to the own machine, defaults of variables
-(see `secret-default-fallback`), and the passwords of scripts, seeds, migrations and tests. In a file or a branch for
+(see `secret-default-fallback`), the passwords of scripts, seeds, migrations and tests, and settings that a module beside
+theirs imports and sets anew (`from .base import *`), unless that is there for development. In a file or a branch for
 development it is a note.
 
 ## Example
@@ -26,6 +27,7 @@ from cnlint.api import (
     Constant,
     Finding,
     Module,
+    Repository,
     Secret,
     Severity,
     check,
@@ -51,13 +53,13 @@ _KINDS = {"dsn": "an address with a password", "private-key": "a private key", "
 
 
 @check("CN0301", tier="core", severity="error")
-def hardcoded_credential(constant: Constant, module: Module) -> Iterator[Finding]:
+def hardcoded_credential(constant: Constant, module: Module, repository: Repository) -> Iterator[Finding]:
     """Report a constant that is a credential."""
     secret = constant.value.secret
     if secret is None or secret.strength == "placeholder" or _is_default(constant, module) or _leads_nowhere(constant, secret):
         return
     is_issued = bool(secret.provider) or secret.kind == "private-key"
-    if is_auxiliary(module.path) and not is_issued:
+    if not is_issued and (is_auxiliary(module.path) or _is_replaced(constant, module, repository)):
         return
     what = _PROVIDERS.get(secret.provider) or _KINDS.get(secret.kind, "a secret")
     yield Finding(constant.value, _message(constant, what), about=constant.name, severity=_severity(constant, module, is_issued))
@@ -74,6 +76,20 @@ def _message(constant: Constant, what: str) -> str:
 def _is_default(constant: Constant, module: Module) -> bool:
     """Tell whether the constant is what a variable falls back to: another check's matter."""
     return any(read.default.span is not None and read.default.span == constant.value.span for read in module.env_reads)
+
+
+def _is_replaced(constant: Constant, module: Module, repository: Repository) -> bool:
+    """Tell whether a module beside this one takes its settings and sets this one anew, as `production.py` does after `base.py`."""
+    if constant.role != "assignment" or constant.scope or not any(setting.name == constant.name for setting in module.settings):
+        return False
+    folder = module.path.rpartition("/")[0]
+    others = (other for facts in repository.facts for other in facts.modules if other.path.rpartition("/")[0] == folder)
+    return any(
+        any(one.name == constant.name and not one.scope and (one.possible or not one.guarded) for one in other.settings)
+        and any(f".{module.name}".endswith(f".{one.name}") for one in other.imports)
+        for other in others
+        if other is not module and not is_for_development(other.path)
+    )
 
 
 def _leads_nowhere(constant: Constant, secret: Secret) -> bool:

@@ -4,7 +4,8 @@
 major version arrives without anyone having decided it. Name a version (`python:3.12-slim`), or pin the digest and let a
 bot raise it.
 
-Bases that are stages of the same file, that the repository builds itself, or that come from a build argument without
+Looked at are the stages that are built: those that the target of a manifest's build reaches by FROM and COPY --from, or
+the last stage where nobody names a target. Bases that are stages of the same file, that the repository builds itself, or that come from a build argument without
 default are left alone, and so is any tag that is followed by a digest. Names of a single word that are no official
 image are taken for images or build contexts of one's own. Google's distroless images have no versions: for those it is
 a note to pin the digest.
@@ -24,6 +25,8 @@ import re
 from collections.abc import Iterator
 
 from cnlint.api import (
+    BuildRef,
+    Container,
     Finding,
     ImageBuild,
     Instruction,
@@ -44,14 +47,54 @@ _MOUNTED_FROM = re.compile(r"(?:^|,)from=([^,]+)")
 def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository) -> Iterator[Finding]:
     """Report FROM, COPY --from and RUN --mount=from= with images whose tag moves."""
     text = stage.base.known("")
+    moving: list[tuple[Value[str] | Instruction, str]] = []
     if stage.parent is None and _moves(text, build, repository):
-        yield _finding(stage.base, text)
+        moving.append((stage.base, text))
     for instruction in stage.instructions:
-        mounts = (_MOUNTED_FROM.search(value) for name, value in instruction.flags if name == "mount")
-        sources = [value for name, value in instruction.flags if name == "from"] + [match[1] for match in mounts if match]
-        for source in sources:
-            if _moves(source, build, repository):
-                yield _finding(instruction, source)
+        moving.extend((instruction, source) for source in _sources(instruction) if _moves(source, build, repository))
+    if moving and _is_built(stage, build, repository):
+        yield from (_finding(place, name) for place, name in moving)
+
+
+def _sources(instruction: Instruction) -> list[str]:
+    """Return the images and stages that an instruction takes files from."""
+    mounts = (_MOUNTED_FROM.search(value) for name, value in instruction.flags if name == "mount")
+    return [value for name, value in instruction.flags if name == "from"] + [match[1] for match in mounts if match]
+
+
+def _is_built(stage: Stage, build: ImageBuild, repository: Repository) -> bool:
+    """Tell whether somebody builds the stage: BuildKit builds what the target needs, and no other stages.
+
+    Source: <https://docs.docker.com/build/building/multi-stage/#differences-between-legacy-builder-and-buildkit>
+    """
+    if len(build.stages) == 1:
+        return True
+    if any(_may_name_target(container.build, build) for container in _containers(repository)):
+        return False
+    targets = [component.stage for system in repository.systems for component in system.components if component.image is build]
+    waiting = [target for target in targets if target is not None]
+    reached: list[Stage] = []
+    while waiting:
+        here = waiting.pop()
+        if any(here is one for one in reached):
+            continue
+        reached.append(here)
+        waiting.extend(build.lineage(here)[1:])
+        named = (build.stage(source) for instruction in here.instructions for source in _sources(instruction))
+        waiting.extend(one for one in named if one is not None)
+    return any(stage is one for one in reached)
+
+
+def _containers(repository: Repository) -> Iterator[Container]:
+    return (container for facts in repository.facts for workload in facts.workloads for container in workload.containers)
+
+
+def _may_name_target(said: Value[BuildRef], build: ImageBuild) -> bool:
+    """Tell whether a manifest may build this file with a target that is not known."""
+    known = said.known(None)
+    if known is None:
+        return said.is_unknown
+    return known.is_open and not known.dockerfile.satisfies(lambda path: path != build.path)
 
 
 def _finding(place: Value[str] | Instruction, text: str) -> Finding:
@@ -73,12 +116,10 @@ def _moves(text: str, build: ImageBuild, repository: Repository) -> bool:
 
 def _is_built_here(name: str, repository: Repository) -> bool:
     """Tell whether a manifest may build an image of this name."""
-    for facts in repository.facts:
-        for workload in facts.workloads:
-            for container in workload.containers:
-                if container.build.is_absent or container.build.is_inapplicable:
-                    continue
-                image = container.image.known(None)
-                if container.image.is_unknown or (image is not None and (image.repository.is_unknown or image.repository.is_(name))):
-                    return True
+    for container in _containers(repository):
+        if container.build.is_absent or container.build.is_inapplicable:
+            continue
+        image = container.image.known(None)
+        if container.image.is_unknown or (image is not None and (image.repository.is_unknown or image.repository.is_(name))):
+            return True
     return False

@@ -43,7 +43,7 @@ class _Wrapped(NamedTuple):
     is_argument: bool
 
 
-@check("CN0901", tier="core", severity="error")
+@check("CN0901", tier="core", severity="warning")
 def shell_form_command(process: Process) -> Iterator[Finding]:
     """Report the CMD or ENTRYPOINT that a process runs, where it is written for a shell."""
     wrapped = _wrapped(process)
@@ -62,7 +62,6 @@ def shell_form_command(process: Process) -> Iterator[Finding]:
             wrapped.command.span,
             f"{wrapped.keyword} runs {name or 'its program'} under a shell, which keeps SIGTERM from it",
             about=wrapped.keyword,
-            severity="warning",
         )
 
 

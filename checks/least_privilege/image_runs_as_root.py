@@ -7,7 +7,8 @@ and end with `USER`.
 Looked at is the user that is in force: that of the stage that is run, of the stages under it, and of the base. Bases that are not
 known for running as root (distroless `nonroot`, chainguard, bitnami, images of one's own) are left alone, as are images
 whose start changes the user (`gosu`, `su-exec`, `setpriv`) or may do so in a script that is not in the repository, and
-images that hold files only. Where the platform sets another user, or the server drops root by itself (nginx), it is a note.
+images that hold files only. Where the platform sets another user, for this container or for others of the image, or the server
+drops root by itself (nginx), it is a note.
 
 ## Example
 
@@ -37,6 +38,7 @@ from cnlint.api import (
     Stage,
     check,
     drops_privileges,
+    related,
     runs_as_root,
     split_reference,
 )
@@ -65,14 +67,21 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
     name, tag, _ = split_reference(lineage[-1].base.known(""))
     why = "its image ends with USER root" if said else f"its image says no USER, and {name}{tag and ':'}{tag} runs as root"
     drops = drops_privileges(lineage[-1].base.known(""))
-    is_advice = drops or process.target.environment != "production"
+    others = [other for other in repository.may_run(component) if other is not process]
     if _has_other_user(process):
-        if any(other.component is process.component and not _has_other_user(other) for other in repository.may_run(component)):
+        if any(other.component is process.component and not _has_other_user(other) for other in others):
             return
-        yield Finding(place, f"only the manifest keeps {process.name} from running as root: {why}", about="user", severity="note")
+        yield Finding(place, f"only the manifest keeps {process.called} from running as root: {why}", about="user", severity="note")
     else:
+        differs = any(_may_have_other_user(other) for other in others)
         yield Finding(
-            place, f"{process.name} {'starts' if drops else 'runs'} as root: {why}", about="user", severity="note" if is_advice else None
+            place,
+            f"{process.called} {'starts' if drops else 'runs'} as root: {why}",
+            about="user",
+            severity="note" if drops or differs or process.target.environment != "production" else None,
+            related=related(process.container.name, "this container sets no other user")
+            if differs and process.container is not None
+            else (),
         )
 
 
@@ -96,8 +105,7 @@ def _root(lineage: tuple[Stage, ...]) -> tuple[Span, bool] | None:
     base = lineage[-1].base
     if not base.is_known or not runs_as_root(base.known("")):
         return None
-    place = lineage[0].base.span
-    return None if place is None else (place, False)
+    return None if base.span is None else (base.span, False)
 
 
 def _is_run(process: Process) -> bool:
@@ -145,6 +153,15 @@ def _has_other_user(process: Process) -> bool:
     if container is None:
         return False
     return container.user.satisfies(lambda user: user.partition(":")[0] not in _ROOT) or container.run_as_non_root.is_(True)
+
+
+def _may_have_other_user(process: Process) -> bool:
+    """Tell whether the platform sets a user that is not root, or may do so."""
+    container = process.container
+    if container is None:
+        return False
+    user, non_root = container.user, container.run_as_non_root
+    return _has_other_user(process) or user.is_unknown or (user.is_absent and non_root.is_unknown)
 
 
 def _another_user_is_possible(process: Process, repository: Repository) -> bool:

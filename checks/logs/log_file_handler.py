@@ -4,7 +4,7 @@ A container's disk goes with the container, fills up, and is read by no one: wha
 copy of the process keeps its own. Write records to standard output or error, unbuffered, and let the platform collect,
 keep and rotate them.
 
-Devices such as `/dev/stdout`, handlers that a setting can replace by a stream (a note), files for audits or traces, tests,
+A file whose name is known, but not its folder, is a note: a setting may lead to a volume. Devices such as `/dev/stdout`, handlers that a setting can replace by a stream (a note), files for audits or traces, tests,
 scripts and command line tools are left alone.
 
 ## Example
@@ -48,13 +48,15 @@ def log_file_handler(sink: LogSink, module: Module, component: Component | None)
     """Report a handler of a service that writes to a file."""
     if sink.kind != "file" or not _is_file(sink) or not _is_service(module, component):
         return
-    severity: Severity | None = "note" if sink.guarded or is_for_development(module.path) else None
-    path = sink.path.known("")
+    severity: Severity | None = "note" if sink.guarded or sink.tail or is_for_development(module.path) else None
+    path = sink.path.known(f"…/{sink.tail}")
     yield Finding(sink, f"{sink.handler} writes log records to the file {path} inside the container", about=path, severity=severity)
 
 
 def _is_file(sink: LogSink) -> bool:
-    """Tell whether the path is known to be no device, and no file that is kept on purpose."""
+    """Tell whether the path is known to be no device, and no file that is kept on purpose; its name may be enough."""
+    if sink.path.is_unknown and sink.tail:
+        return not _EXPORT.search(sink.tail) and not _EXPORT.search(sink.scope)
     return sink.path.satisfies(lambda path: not _DEVICE.match(path) and not _EXPORT.search(path)) and not _EXPORT.search(sink.scope)
 
 

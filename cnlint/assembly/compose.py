@@ -23,6 +23,9 @@ BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.y
 _DEFINING = ("image", "build", "extends", "provider")
 _VISIBLE = ("tracked", "untracked")
 _MAXIMAL_CHAIN = 50
+_MOST_LOADED = 200
+"""Times that files are loaded for one project: files that include each other twice are loaded without end."""
+
 _REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://")
 
 
@@ -118,9 +121,13 @@ class _Loader:
         self._parsed: dict[str, tuple[Node, ...] | None] = {}
         self._extendable: dict[tuple[str, Lookup], Node] = {}
         self._active: list[str] = []
+        self._loads = 0
 
     def load(self, paths: Iterable[str], folder: str, env_files: Iterable[str] = ()) -> Node:
         """Return the files merged, with paths relative to `folder`, or an unknown where one of them cannot be read."""
+        self._loads += 1
+        if self._loads > _MOST_LOADED:
+            return Unknown("it includes too many files")
         lookup = self._lookup(env_files or [posixpath.join(folder, ".env")])
         merged: Node = Missing(None)
         for path in paths:

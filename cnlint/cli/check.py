@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -82,7 +83,7 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 
 
 @click.command("check", cls=_InOrder, short_help="Check files and folders.")
-@click.argument("paths", nargs=-1, type=click.Path())
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="How to report (default: text).")
 @click.option("--output", "-o", "outputs", multiple=True, metavar="FILE", help="Write to FILE in the format given before it; repeatable.")
 @click.option("--select", multiple=True, type=_Names(), help="Check only this: codes, beginnings of codes, names or aliases, by comma.")
@@ -109,9 +110,9 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
     """
     outputs = pair(context.obj, options["formats"], options["outputs"])
     _refuse_contradictions(outputs, paths, options)
-    missing = [path for path in paths if path != _STDIN and not _exists(path)]
-    for path in missing:
-        failed(f"{path}: no such file or folder")
+    missing = {path: reason for path in paths if path != _STDIN and (reason := _refused(path))}
+    for path, reason in missing.items():
+        failed(f"{path or repr(path)}: {reason}")
     here = tuple(path for path in paths if path not in missing and path != _STDIN)
     if missing and not here:
         return FAILED
@@ -140,13 +141,19 @@ def _refuse_contradictions(outputs: Outputs, paths: tuple[str, ...], options: di
         raise click.UsageError("--fix cannot write to standard input: use --diff")
 
 
-def _exists(path: str) -> bool:
+def _refused(path: str) -> str:
+    """Return why a path cannot be checked, nothing where it can."""
     try:
-        return Path(path).exists()
-    except OSError:
-        return True  # it is there, and opening it tells what is wrong
+        place = Path(path)
+        if not path or not place.exists():
+            return "no such file or folder"
+        if place.is_dir():
+            return "" if os.access(place, os.R_OK | os.X_OK) else "permission denied"
+        return "" if place.is_file() else "neither a file nor a folder"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
     except ValueError:
-        return False
+        return "no such file or folder"
 
 
 def _tree(paths: tuple[str, ...], stdin_filename: str | None) -> Tree:
@@ -191,7 +198,11 @@ def _report(found: Scan, outputs: Outputs, *, counting: bool) -> None:
     view = console.view()
     for name, output in outputs.files:
         report = _rendered(FORMATS[name], found, structs.replace(view, colour=False))
-        Path(output).write_bytes(report.encode("utf-8", "replace"))
+        try:
+            Path(output).write_bytes(report.encode("utf-8", "replace"))
+        except OSError as error:
+            error.filename = output
+            raise
     if outputs.standard:
         console.write(_rendered("statistics" if counting else FORMATS[outputs.standard], found, view))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import click
 
 import cnlint
 from cnlint.cli.console import Console
+from cnlint.report.view import printable
 
 FOUND = 1
 FAILED = 2
@@ -78,7 +80,8 @@ def _explained(error: Exception) -> str:
         message = " ".join(error.format_message().split())
         return (message[:1].lower() + message[1:]).rstrip(".") + hint
     if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
+        gone = error.errno == errno.ENOENT and not error.filename
+        where = "the current folder: " if gone else f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror[:1].lower()}{error.strerror[1:]}"
     if isinstance(error, ConfigError | CheckError):
         return str(error)
@@ -87,7 +90,7 @@ def _explained(error: Exception) -> str:
 
 def failed(message: str) -> int:
     """Say what went wrong, on one line of standard error, and return the exit code for it."""
-    Console(sys.stderr).write(f"cnlint: error: {' '.join(message.split())}\n")
+    Console(sys.stderr).write(f"cnlint: error: {printable(' '.join(message.split()))}\n")
     return FAILED
 
 

@@ -34,6 +34,8 @@ _NUMBERED = frozenset(
 _MOVING = frozenset(
     "latest stable edge rolling lts mainline nightly current next dev devel main master testing unstable rawhide snapshot".split()
 )
+_NAMES_ONE = re.compile(r"v?\d|[0-9a-f]{7,40}$")
+"""A version, a date or a commit; a later part of a tag with one names one build (`stable-20250203-slim`), whatever it begins with."""
 _NODE_CODENAMES = frozenset("argon boron carbon dubnium erbium fermium gallium hydrogen iron jod krypton".split())
 """Codenames of Node's long-term releases stand for a major version (<https://github.com/nodejs/Release/blob/main/CODENAMES.md>)."""
 _SYSTEMS = frozenset(
@@ -82,9 +84,14 @@ def is_distroless(repository: str) -> bool:
 
 
 def is_floating(repository: str, tag: str) -> bool:
-    """Tell whether a tag is known to move from version to version; none stands for `latest`, distroless has no others."""
-    first = re.split(r"[-_.]", tag.lower(), maxsplit=1)[0]
-    if not tag or first in _MOVING or is_distroless(repository):
+    """Tell whether a tag is known to move from version to version (`stable-alpine3.19`, not `edge-v3.2`); none stands for `latest`, distroless has no others."""
+    first, *others = re.split(r"[-_]", tag.lower())
+    first = first.partition(".")[0]
+    if not tag or is_distroless(repository):
+        return True
+    if any(_NAMES_ONE.match(other) for other in others):
+        return False
+    if first in _MOVING:
         return True
     name = official_name(repository)
     if name not in _NUMBERED or re.match(r"v?\d", tag):

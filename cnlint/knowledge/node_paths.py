@@ -15,6 +15,7 @@ _OF_THE_NODE = (
     "/boot", "/dev", "/etc/cni", "/etc/kubernetes", "/lib/modules", "/opt/cni", "/proc", "/run", "/sys", "/usr/lib/modules", "/usr/src",
     "/var/lib/cni", "/var/lib/containerd", "/var/lib/docker", "/var/lib/kubelet", "/var/lib/rook", "/var/log", "/var/run",
 )  # fmt: skip
+_OF_THE_MACHINE = ("/boot", "/dev", "/lib/modules", "/proc", "/sys", "/usr/lib/modules", "/usr/src")
 _HARMLESS = (
     "/etc/ca-certificates", "/etc/hostname", "/etc/hosts", "/etc/localtime", "/etc/machine-id", "/etc/os-release", "/etc/passwd", "/etc/pki",
     "/etc/resolv.conf", "/etc/ssl", "/etc/timezone", "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", "/usr/share/zoneinfo",
@@ -40,6 +41,11 @@ def works_with_socket(image: str) -> bool:
 def is_of_the_node(path: str) -> bool:
     """Tell whether a path belongs to the node's own software: drivers, agents and log shippers mount it, applications do not."""
     return path == "/" or _under(path, _OF_THE_NODE) or path.endswith(".sock")
+
+
+def is_of_the_machine(path: str) -> bool:
+    """Tell whether a path shows the machine itself (its kernel, devices and processes): only an agent of the node mounts it."""
+    return path == "/" or _under(path, _OF_THE_MACHINE)
 
 
 def is_harmless(path: str) -> bool:

@@ -40,7 +40,7 @@ _WORDS = (
 )
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
 _SECRET = re.compile(
-    r"""(?x) (?: passw | pwd | passphrase | secret | token | credential | dsn | _pass\b | conn\w*_?string
+    r"""(?x) (?: passw | pwd | passphrase | secret | token | credential | dsn | pass\b | conn\w*_?string
       | (?: api | access | private | signing | encryption | account | master | auth )[-_]?key )
     [\w-]* (?: ["']?\s*\]? \s* (?: : [^=\n,(){}]{0,60} )?? (?: = | : | == | != ) \s* [(\s]* [rbuf]{0,2}["'] | ["']? \s* \)? \s* == )"""
 )

@@ -28,8 +28,13 @@ _SECRET_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase s
 _PASSWORD_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase".split())
 _SECRET_PAIRS = frozenset(
     {("api", "key"), ("access", "key"), ("private", "key"), ("secret", "key"), ("signing", "key"), ("encryption", "key"), ("account", "key"),
-     ("master", "key"), ("auth", "key"), ("connection", "string"), ("conn", "string"), ("auth", "pass"), ("db", "pass"), ("root", "pass"), ("user", "pass")}
+     ("master", "key"), ("auth", "key"), ("connection", "string"), ("conn", "string")}
 )  # fmt: skip
+_PASS_OF = frozenset(
+    """auth db root user default admin smtp mail email mysql mariadb postgres pg redis rabbitmq mq amqp mongo ftp ldap http initial login
+    database""".split()
+)
+"""Whose `pass` is a password: `DB_PASS`. That of a proxy is more often an address (nginx: `proxy_pass`)."""
 _NOT_WORDS = frozenset(
     """file files path paths dir name names id ids url uri urls endpoint host ttl expiry expires expiration expire expired length len
     enabled enable disabled disable header headers field fields type types arn arns version policy policies min max prefix suffix
@@ -51,13 +56,14 @@ _ENDINGS = ("ed", "ing")
 _PLACEHOLDER = lazy(
     r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
-    | insert\S* | enter\S* | put\S+here | \S*[-_]here | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
+    | insert\S* | enter\S* | put\S+here | \S*[-_]here | choose[-_\s]?(?:an?|one|some|your)[-_\s]?.* | \S*your[-_]?own\S* | (?-i:[A-Z]{2,}_?PW\d?) | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
+_TOKEN_PLACEHOLDER = re.compile(r"[Mm]y[A-Z]\w*(?:Token|Key|Secret)$")
 _REFERENCE = lazy(
-    r"^(?:\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.KeyVault|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
+    r"^(?:%[A-Za-z_][\w.():]*%|\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.KeyVault|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
 )
 _NOT_SECRET = lazy(
-    r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
+    r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|(?:[\w.%${}()-]+/)*[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
 )
 _DSN = lazy(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
 _SHAPES = lazy(
@@ -115,11 +121,23 @@ def is_secret_name(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _NOT_WORDS or (len(parts) > 1 and parts[-1].isdigit() and parts[-2] in _NOT_WORDS):
         return False
+    if _ends_in_pass(parts):
+        return parts[0] not in _NOT_FIRST
     if not (_SECRET_WORDS.intersection(parts) or "dsn" in parts[-1:] or _SECRET_PAIRS.intersection(pairwise(parts))):
         return False
-    last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn", "pass"))
+    last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn"))
     tail = parts[last + 1 :]
     return parts[0] not in _NOT_FIRST and not _NOT_WORDS.intersection(parts[last:]) and not any(part.endswith(_ENDINGS) for part in tail)
+
+
+def _ends_in_pass(parts: tuple[str, ...]) -> bool:
+    """Tell whether a name ends in somebody's `pass`: `SMTP_PASS`, `DB_PASS_2`; not `AUTH_PASS_THROUGH`."""
+    named = parts[:-1] if parts and parts[-1].isdigit() else parts
+    return len(named) > 1 and named[-1] == "pass" and named[-2] in _PASS_OF
+
+
+def _is_password(parts: tuple[str, ...]) -> bool:
+    return bool(_PASSWORD_WORDS.intersection(parts)) or _ends_in_pass(parts)
 
 
 def strength(text: str) -> Strength:
@@ -146,12 +164,18 @@ def judge(text: str, name: str = "") -> Secret | None:
     found = _by_shape(text) if text else None
     if found is not None or not text:
         return found
-    if name and is_secret_name(name) and not is_reference(text) and not _NOT_SECRET.match(text):
-        if text.isdigit() and not _PASSWORD_WORDS.intersection(words(name)):
+    bare = _unquoted(text)
+    if bare and name and is_secret_name(name) and not is_reference(bare) and not _NOT_SECRET.match(bare):
+        kind = "password" if _is_password(words(name)) else "token"
+        if kind == "token" and bare.isdigit():
             return None
-        kind = "password" if _PASSWORD_WORDS.intersection(words(name)) else "token"
-        return _secret(kind, text, "***", named=_repeats(name, text))
+        return _secret(kind, bare, "***", named=_repeats(name, bare) or (kind == "token" and bool(_TOKEN_PLACEHOLDER.match(bare))))
     return None
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without the quotes around it, which Compose keeps in `- NAME="value"`."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
 def _repeats(name: str, text: str) -> bool:

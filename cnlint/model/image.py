@@ -92,9 +92,9 @@ class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
 
     def lineage(self, stage: Stage | None = None) -> tuple[Stage, ...]:
         """Return `stage` (the final one by default) and the stages it is built from, nearest first."""
-        chain: list[Stage] = []
+        chain: dict[int, Stage] = {}
         here = stage if stage is not None else (self.stages[-1] if self.stages else None)
-        while here is not None and all(here is not one for one in chain):
-            chain.append(here)
+        while here is not None and id(here) not in chain:
+            chain[id(here)] = here
             here = self.stages[here.parent] if here.parent is not None else None
-        return tuple(chain)
+        return tuple(chain.values())

@@ -72,7 +72,8 @@ class Constant(Struct, frozen=True, array_like=True, gc=False):
 class Setting(Struct, frozen=True, array_like=True, gc=False):
     """A framework setting: a module-level name of a settings file or a key of `app.config`; scalars as text.
 
-    Keys of nested dictionaries are dotted (`CACHES.default.BACKEND`).
+    Keys of nested dictionaries are dotted (`CACHES.default.BACKEND`). `possible` where it holds only under a condition
+    that says nothing of the environment.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Setting(Struct, frozen=True, array_like=True, gc=False):
     framework: str = ""
     scope: str = ""
     guarded: bool = False
+    possible: bool = False
 
 
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
@@ -94,7 +96,10 @@ class FileWrite(Struct, frozen=True, array_like=True, gc=False):
 
 
 class LogSink(Struct, frozen=True, array_like=True, gc=False):
-    """A place that log records go to: `file` or `stream`; `beside_stream` where the same call also attaches a stream."""
+    """A place that log records go to: `file` or `stream`; `beside_stream` where the same call also attaches a stream.
+
+    `tail` is the last part of a path that is not known, where that part is written and says `.log`.
+    """
 
     kind: Literal["file", "stream"]
     handler: str
@@ -103,6 +108,7 @@ class LogSink(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
     beside_stream: bool = False
     guarded: bool = False
+    tail: str = ""
 
 
 class SignalHandler(Struct, frozen=True, array_like=True, gc=False):

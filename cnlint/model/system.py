@@ -74,6 +74,13 @@ class Process(Struct, frozen=True):
     may_receive_traffic: bool = True
     receives_traffic: bool = False
 
+    @property
+    def called(self) -> str:
+        """Return what messages call it: its name, or by its Dockerfile an image that no manifest runs."""
+        image = self.component.image if self.component is not None else None
+        is_named = self.container is not None or self.process_type is not None or image is None
+        return self.name if is_named or image is None else f"the image of {image.path}"
+
 
 class System(Struct, frozen=True):
     """The smallest folder whose files belong together, with its components and processes."""

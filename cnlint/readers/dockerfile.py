@@ -43,6 +43,7 @@ class _Build:
         self.root = root
         self.scope = GlobalScope()
         self.stages: list[StageReader] = []
+        self._numbers: dict[str, int] = {}
 
     def take(self, statement: Statement) -> None:
         if statement.keyword == "FROM" and not statement.onbuild:
@@ -62,7 +63,7 @@ class _Build:
         known = bool(text) and "{{" not in image.text
         base = protect(text or "", image.span) if known else unknown("a build argument without default", image.span)
         alias = words[2].text if len(words) > 2 and words[1].text.lower() == "as" else str(len(self.stages))
-        names = [stage.name.lower() for stage in self.stages]
-        parent = len(names) - 1 - names[::-1].index(text.lower()) if text and text.lower() in names else None
+        parent = self._numbers.get(text.lower()) if text else None
+        self._numbers[alias.lower()] = len(self.stages)
         outer = self.stages[parent] if parent is not None else None
         return StageReader(self.root, statement, alias, base, parent, outer, self.scope)

@@ -54,7 +54,10 @@ def _loguru(node: ast.Call, names: Names, around: Surroundings) -> Iterator[LogS
 
 def _sink(kind: str, handler: str, path: ast.expr | None, node: ast.expr, beside: bool, names: Names, around: Surroundings) -> LogSink:
     value: Value[str] = unknown("no path is seen", names.span(node)) if path is None else names.text(path, around.scope)
-    return LogSink("file" if kind == "file" else "stream", handler, value, names.span(node), around.scope.name, beside, around.guarded)
+    tail = names.log_file(path, around.scope) if path is not None and value.is_unknown else ""
+    return LogSink(
+        "file" if kind == "file" else "stream", handler, value, names.span(node), around.scope.name, beside, around.guarded, tail
+    )
 
 
 def _is_stream(node: ast.expr, names: Names) -> bool:

@@ -123,6 +123,34 @@ class Names:
             isinstance(node, ast.Call) and self.dotted(node.func) in {"os.path.join", *_PATHS}
         )
 
+    def log_file(self, node: ast.expr, scope: Scope) -> str:
+        """Return the last part of a path that is made here, where that is written and ends in `.log`; else nothing."""
+        for _ in range(_HOPS):
+            if isinstance(node, ast.Name):
+                bound = self.bound(node.id, scope)
+            elif isinstance(node, ast.Subscript):
+                bound = self._entry(node, scope)
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
+                bound = node.right
+            elif isinstance(node, ast.JoinedStr):
+                bound = node.values[-1] if node.values else None
+            elif isinstance(node, ast.Call) and node.args and self.dotted(node.func) in {"os.path.join", "str", *_PATHS}:
+                bound = node.args[-1]
+            else:
+                break
+            if bound is None:
+                return ""
+            node = bound
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        return posixpath.basename(text) if text.endswith(".log") and len(text) > len(".log") else ""
+
+    def _entry(self, node: ast.Subscript, scope: Scope) -> ast.expr | None:
+        """Return what a dictionary that is written in this module holds under a constant key."""
+        held = self.bound(node.value.id, scope) if isinstance(node.value, ast.Name) else None
+        if not isinstance(held, ast.Dict) or not isinstance(node.slice, ast.Constant):
+            return None
+        return next((value for key, value in entries(held) if key == node.slice.value), None)
+
     def _constant(self, node: ast.Constant, name: str) -> Value[str]:
         value = node.value
         if value is None:

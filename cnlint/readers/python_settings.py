@@ -77,4 +77,5 @@ def _nested(name: str, value: ast.expr, names: Names, around: Surroundings, fram
     if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict):
         return
     text = names.text(value, around.scope, name.rpartition(".")[2])
-    yield Setting(name, text, names.span(value), framework, around.scope.name, around.guarded or around.conditional)
+    possible = around.conditional and not around.guarded
+    yield Setting(name, text, names.span(value), framework, around.scope.name, around.guarded or around.conditional, possible)

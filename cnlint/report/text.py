@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cnlint.checking import load
 from cnlint.findings import SEVERITIES, Related, Result
 from cnlint.indexing import IndexEntry
 from cnlint.report.excerpts import excerpt
@@ -68,14 +67,9 @@ def summary(scan: Scan, view: View) -> str:
 
 
 def _fixable(scan: Scan) -> str:
-    """Return a line on how many findings a fix may mend, by whether their checks have one; nothing for none."""
-    codes = {result.code for result in scan.results}
-    checks = [check for check in load(entry for entry in scan.selected if entry.code in codes) if check.fixes]
-    safe = {check.code for check in checks if any(fix.safe for fix in check.fixes)}
-    unsafe = {check.code for check in checks} - safe
-    parts = [
-        f"{sum(result.code in group for result in scan.results)} with {flag}"
-        for group, flag in ((safe, "--fix"), (unsafe, "--fix --unsafe-fixes"))
-        if group
-    ]
+    """Return a line on how many findings a fix may mend; nothing for none."""
+    counts = {
+        flag: sum(result.fix == kind for result in scan.results) for kind, flag in (("safe", "--fix"), ("unsafe", "--fix --unsafe-fixes"))
+    }
+    parts = [f"{count} with {flag}" for flag, count in counts.items() if count]
     return f"fixes may mend {', '.join(parts)} (--diff shows how)\n" if parts else ""

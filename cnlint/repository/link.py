@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from cnlint.knowledge.datastores import is_datastore
-from cnlint.knowledge.images import official_name
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Exposure
 from cnlint.model.project import Script
@@ -19,6 +18,7 @@ from cnlint.model.system import Component, Environment, Process, Repository, Sys
 from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
+from cnlint.repository.image_names import likely, named, private, said
 from cnlint.repository.joins import Located, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
@@ -44,11 +44,15 @@ class _Linking:
         self.candidates = components(facts, paths)
         self.scripts: list[Script] = [script for unit in facts for script in unit.scripts]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
+        self.with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
+        self.said = said(self.with_image, self.workloads)
+        self.private = private(self.workloads)
         self.builders = self._builders()
         self.clusters = Clusters(facts)
         self.links: dict[int, tuple[object, ...]] = {}
         self.exposed: dict[int, list[Exposure]] = {}
         self.may_expose: set[int] = set()
+        self.guesses: set[int] = set()
         self.maximum: dict[int, Value[int]] = {}
 
     def repository(self) -> Repository:
@@ -122,7 +126,7 @@ class _Linking:
         return joined
 
     def _component(self, unit: Facts, container: Container) -> tuple[Candidate | None, list[Candidate]]:
-        with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
+        with_image = self.with_image
         build = container.build.known(None)
         if build is not None:
             if build.is_open:
@@ -135,13 +139,22 @@ class _Linking:
         image = container.image.known(None)
         if image is None or image.repository.is_unknown:
             return None, [] if container.image.is_absent else with_image
-        named = self._named(image, with_image)
-        if not named:
-            likely = self._likely(unit, image, with_image)
-            return (likely[0] if len(likely) == len(with_image) == 1 and self._is_only_one(image) else None), likely
-        close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in named])
+        found = named(image, with_image, self.said)
+        if not found:
+            return self._guessed(unit, container, image, with_image)
+        close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in found])
         certain = close[0] if len(close) == 1 and not is_datastore(image) and self._within_reach(unit, close[0]) else None
-        return certain, named
+        return certain, found
+
+    def _guessed(
+        self, unit: Facts, container: Container, image: ImageRef, pool: list[Candidate]
+    ) -> tuple[Candidate | None, list[Candidate]]:
+        """Return what an image comes from whose name nothing tells: the only one from the only Dockerfile, that is certain."""
+        found = likely(unit, image, pool)
+        if len(found) == len(pool) == 1 and self.private <= {image.repository.known("")}:
+            return found[0], found
+        self.guesses.add(id(container))
+        return None, found
 
     def _within_reach(self, unit: Facts, candidate: Candidate) -> bool:
         """Tell whether a name may lead from a unit to a component.
@@ -151,41 +164,6 @@ class _Linking:
         builders = self.builders.get(id(candidate.component), [])
         around = common_folder([candidate.context, *builders])
         return unit.kind != "compose" or not builders or is_under(folder_of(unit.path), around)
-
-    def _named(self, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:
-        """Return the candidates whose image may have this name: said so by a manifest that builds it, or by folder."""
-        said = {
-            id(built_by(build, pool))
-            for _, workload in self.workloads
-            for container in workload.containers
-            if (build := container.build.known(None)) is not None
-            and (other := container.image.known(None)) is not None
-            and other.repository.is_known
-            and other.repository.is_(image.repository.known(""))
-        }
-        exact = [candidate for candidate in pool if id(candidate.component) in said]
-        return exact or [candidate for candidate in pool if image.name in candidate.names]
-
-    @staticmethod
-    def _likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:
-        """Return the candidates that an image may come from whose name is another: `shop-web` from `web/`, any from the root.
-
-        Compose has `build` for what comes from the repository.
-        """
-        if unit.kind == "compose" or official_name(image.repository.known("")) or is_datastore(image):
-            return []
-        here = folder_of(unit.path)
-        return [one for one in pool if any(_alike(image.name, name) for name in one.names) or (not one.names and is_under(here, one.context))]
-
-    def _is_only_one(self, image: ImageRef) -> bool:
-        """Tell whether it is the only image in the repository's manifests that may come from the repository."""
-        for unit, workload in self.workloads:
-            for container in workload.containers if unit.kind != "compose" else ():
-                other = container.image.known(None)
-                name = "" if other is None else other.repository.known("")
-                if name != image.repository.known("") and (other is None or not (official_name(name) or is_datastore(other))):
-                    return False
-        return True
 
     def _targets(self, runs: list[tuple[Facts, Workload, Joined]]) -> dict[int, Target]:
         """Return each unit's target.
@@ -198,8 +176,8 @@ class _Linking:
             id(component)
             for unit, _, joined in runs
             if found[id(unit)].platform != "compose"
-            for certain, possible in joined.values()
-            for component in (certain, *possible)
+            for container, (certain, possible) in joined.items()
+            for component in (certain, *(() if container in self.guesses else possible))
         }
         for unit, workload, joined in runs:
             here = found[id(unit)]
@@ -297,12 +275,6 @@ def _may_replace(container: Container) -> bool:
     build = container.build.known(None)
     unsettled = container.build.is_unknown or (build is not None and build.is_open)
     return unsettled or not (container.command.is_absent and container.arguments.is_absent)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether the words of one name stand in the other, in their order: `shop-web` and `web`, `cart` and `cart_service`."""
-    first, second = (f"-{name.lower().replace('_', '-').replace('.', '-')}-" for name in (one, other))
-    return first in second or second in first
 
 
 def _holds_code(unit: Facts, source: Value[str], component: Component) -> bool:

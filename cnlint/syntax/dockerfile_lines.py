@@ -15,10 +15,13 @@ import re
 from cnlint.source import Segment, Source
 from cnlint.syntax.document import Comment, SyntaxFailure
 
-_DIRECTIVE = re.compile(r"^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(.+?)[ \t]*$")
-_COMMENT = re.compile(r"^(\s*#+[ \t]*)(.*?)\s*$")
+_DIRECTIVE = re.compile(r"#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(.+)$")
+_COMMENT = re.compile(r"\s*#+[ \t]*")
 _HEREDOC = re.compile(r"(\d*)<<(-?)(?:'([^'<]+)'|\"([^\"<]+)\"|([^\s<'\"]+))$")
-_LEXED = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"|['\"\\])+")
+_LEXED = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*+(?:'|\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z)|\\)++")
+_MOST_LINES = 10_000
+"""Physical lines of one instruction: `dockerfile-parse` takes the square of their number."""
+
 _TAKES_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
 
 
@@ -79,7 +82,7 @@ class Lines:
     def _read_directives(self) -> None:
         """Read `# syntax=`, `# escape=` and `# check=`, which stand before anything else."""
         for line in self._lines[self._lines[0].startswith("#!") :]:
-            match = _DIRECTIVE.match(line.rstrip("\r"))
+            match = _DIRECTIVE.match(line.rstrip(" \t\r"))
             name = match[1].lower() if match else ""
             if match is None or name in self.directives or name not in ("syntax", "escape", "check"):
                 return
@@ -108,6 +111,8 @@ class Lines:
         continues = True
         while continues and index < len(self._lines):
             line = self._lines[index]
+            if index - first > _MOST_LINES:
+                raise SyntaxFailure(f"an instruction of more than {_MOST_LINES:,} lines", self.source.span(self._offsets[first], self._offsets[first]))
             if index > first and not line.strip():
                 self._masked[index] = "#\n"
             elif index > first and line.lstrip().startswith("#"):
@@ -164,8 +169,9 @@ class Lines:
         self._masked[index] = "#\n"
         match = _COMMENT.match(self._lines[index])
         if match:
-            start = self._offsets[index] + match.end(1)
-            self.comments.append(Comment(match[2], self.source.span(start, start + len(match[2])), False))
+            start = self._offsets[index] + match.end()
+            text = self._lines[index][match.end() :].rstrip()
+            self.comments.append(Comment(text, self.source.span(start, start + len(text)), False))
 
     def _logical(self, keyword: str, first: int, last: int) -> Logical:
         """Join the lines of an instruction to one text whose characters know where they stand."""

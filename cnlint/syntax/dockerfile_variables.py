@@ -13,8 +13,15 @@ from cnlint.source import Source
 from cnlint.syntax.dockerfile import DockerWord
 
 _REFERENCE = lazy(r"\$(?:([A-Za-z_]\w*|\d)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
-_LEXED = lazy(r"(?:[^\s'\"]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|['\"])+", re.DOTALL)
+_LEXED = {
+    escape: lazy(rf"(?:{mark}[^\s]|[^\s'\"]|'[^']*+(?:'|\Z)|\"(?:[^\"{mark}]|{mark}.)*+(?:\"|{mark}?\Z))++", re.DOTALL)
+    for escape, mark in (("\\", r"\\"), ("`", "`"))
+}
+"""Words, by the escape character. A quote that nothing closes goes to the end, as in BuildKit, which then refuses it."""
+
 _DEPTH = 10
+_GROWTH = 4096
+"""Characters that variables may add to a word: `ENV P=$P$P`, written often enough, would fill any memory."""
 
 
 class Scope(Protocol):
@@ -32,9 +39,10 @@ def lexed(source: Source, escape: str) -> tuple[DockerWord, ...]:
     found = []
     at = 0
     text = source.text
-    while match := _LEXED.search(text, at):
+    pattern = _LEXED[escape]
+    while match := pattern.search(text, at):
         end = match.end()
-        while text[:end].endswith(escape) and (more := re.compile(r"\s" + _LEXED.pattern, re.DOTALL).match(text, end)):
+        while text.endswith(escape, 0, end) and text[end : end + 1].isspace() and (more := pattern.match(text, end + 1)):
             end = more.end()
         found.append(DockerWord(source.cut(match.start(), end), source.span(match.start(), end)))
         at = end
@@ -42,9 +50,9 @@ def lexed(source: Source, escape: str) -> tuple[DockerWord, ...]:
 
 
 def expand(text: str, scope: Scope, escape: str, depth: int = 0) -> str | None:
-    """Return a word with quotes removed and variables replaced, None where one of them is not known."""
+    """Return a word with quotes removed and variables replaced, None where one of them is not known or it grows too long."""
     parts: list[str] = []
-    at = 0
+    at = length = 0
     quoted = False
     while at < len(text):
         character = text[at]
@@ -62,7 +70,8 @@ def expand(text: str, scope: Scope, escape: str, depth: int = 0) -> str | None:
             at += 2
         elif character == "$":
             value, at = _replaced(text, at, scope, escape, depth)
-            if value is None:
+            length += len(value or "")
+            if value is None or length > _GROWTH:
                 return None
             parts.append(value)
         else:

@@ -20,6 +20,8 @@ _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _TESTS = frozenset({"[", "[[", "test"})
 _OPENING = {"if": "if", "while": "loop", "until": "loop", "{": "{"}
 _BRANCHING = {"then": "if", "elif": "if", "else": "if", "do": "loop"}
+_FOREVER = {"while": ("true", ":"), "until": ("false",)}
+"""What a loop tests that only `break` ends."""
 _CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
 
 
@@ -51,7 +53,19 @@ def protected_word(text: str, span: Span, literal: bool, before: str = "") -> Wo
 class Step:
     """A simple command being read."""
 
-    __slots__ = ("assignments", "conditional", "end", "negated", "operator", "redirects", "replaces", "source", "start", "words")
+    __slots__ = (
+        "assignments",
+        "conditional",
+        "end",
+        "negated",
+        "operator",
+        "redirects",
+        "repeated",
+        "replaces",
+        "source",
+        "start",
+        "words",
+    )
 
     def __init__(self, source: Source, start: int, negated: bool) -> None:
         self.source = source
@@ -64,6 +78,7 @@ class Step:
         self.operator = ""
         self.replaces = False
         self.conditional = False
+        self.repeated = False
 
     @property
     def is_test(self) -> bool:
@@ -100,15 +115,20 @@ class Step:
 
 
 class Frame:
-    """A construct that is open: `if`, `loop`, `case`, `{`, `(`; where its steps begin; what held around it."""
+    """A construct that is open: `if`, `loop`, `case`, `{`, `(`; where its steps begin; what held around it.
 
-    __slots__ = ("conditional", "first", "kind", "outer")
+    `opening` is the word that opened it; `forever` where it is the body of a loop that only `break` ends.
+    """
+
+    __slots__ = ("conditional", "first", "forever", "kind", "opening", "outer")
 
     def __init__(self, kind: str, first: int, conditional: bool, outer: tuple[bool, bool]) -> None:
         self.kind = kind
         self.first = first
         self.conditional = conditional
         self.outer = outer
+        self.opening = ""
+        self.forever = False
 
 
 class Parser:
@@ -159,6 +179,7 @@ class Parser:
         word = token.text
         if word in _OPENING:
             self._open(_OPENING[word])
+            self._frames[-1].opening = word
         elif word in _BRANCHING:
             self._branch(_BRANCHING[word])
         elif word in _CLOSING:
@@ -239,8 +260,11 @@ class Parser:
         if step is not None:
             step.operator = operator
             step.conditional = self._conditional()
+            step.repeated = step.conditional and not self._conditional(forever=False)
             self._replace_shell(step)
             self.steps.extend(self._inner_steps(step))
+            if step.words and step.words[0].text == "break":
+                self._leave_loop()
         elif self._closed is not None and len(self.steps) > self._closed and operator:
             self.steps[-1].operator = operator
         self._closed = None
@@ -252,8 +276,18 @@ class Parser:
         elif operator not in ("|", "|&"):
             self._after_or = self._after_test = False
 
-    def _conditional(self) -> bool:
-        return self._after_or or self._after_test or any(frame.conditional for frame in self._frames)
+    def _conditional(self, *, forever: bool = True) -> bool:
+        """Tell whether what stands here may not run; without `forever`, the bodies of endless loops do not count."""
+        return self._after_or or self._after_test or any(frame.conditional and (forever or not frame.forever) for frame in self._frames)
+
+    def _leave_loop(self) -> None:
+        """Take back that the steps before the first `break` of an endless loop may not run: they are tried until they succeed."""
+        loop = next((frame for frame in reversed(self._frames) if frame.kind == "loop"), None)
+        if loop is None or not loop.forever:
+            return
+        loop.forever = False
+        for step in self.steps[loop.first :]:
+            step.conditional = step.conditional and not step.repeated
 
     def _replace_shell(self, step: Step) -> None:
         """Take away a leading `exec` with its options."""
@@ -302,7 +336,10 @@ class Parser:
         if not self._frames or self._frames[-1].kind != kind:
             raise Trouble
         self._closed = None
-        self._frames[-1].conditional = True
+        frame = self._frames[-1]
+        tested = [[word.text for word in step.words] for step in self.steps[frame.first :]]
+        frame.forever = not frame.conditional and any(tested == [[word]] for word in _FOREVER.get(frame.opening, ()))
+        frame.conditional = True
 
     def _for(self) -> None:
         self._open("loop")

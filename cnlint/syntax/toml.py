@@ -29,6 +29,7 @@ _STRING = re.compile(
 _BARE = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([ \t]*\r?\n[ \t\r\n]*)|(.))")
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+_LONG_KEY = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){200}""")
 _PLACE = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -38,6 +39,8 @@ def parse(source: Source) -> Document[tuple[Node, ...]]:
 
     if len(source.text) > MAXIMAL_LENGTH:
         raise SyntaxFailure("the file is too large", source.span(0, 0))
+    if key := _LONG_KEY.search(source.text):  # the standard library takes the square of its length
+        raise SyntaxFailure("nested too deeply", source.span(*key.span()))
     try:
         tomllib.loads(source.text)
         scan = _Scan(source)

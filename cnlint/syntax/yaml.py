@@ -269,6 +269,7 @@ def _comments(source: Source, covered: list[tuple[int, int]]) -> tuple[Comment, 
     text, found = source.text, []
     starts = [start for start, _ in covered]
     at = text.find("#")
+    start = 0
     while at >= 0:
         before = bisect_right(starts, at) - 1
         comment = _COMMENT.match(text, at)
@@ -278,7 +279,8 @@ def _comments(source: Source, covered: list[tuple[int, int]]) -> tuple[Comment, 
             end = at + 1
         else:
             end = comment.end()
-            line = text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+            start = max(text.rfind("\n", start, at) + 1, text.rfind("\r", start, at) + 1, start)
+            line = text[start:at]
             found.append(Comment(comment[0][1:].strip(), source.span(at, end), bool(line.strip(" \t\ufeff"))))
         at = text.find("#", end)
     return tuple(found)
