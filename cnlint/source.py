@@ -179,7 +179,6 @@ _NOT_OF_FILES = frozenset("idna punycode raw_unicode_escape raw-unicode-escape u
 """Python's codecs that turn one text into another, which no file is written in."""
 
 
-
 def decode(data: bytes) -> tuple[str, Encoding]:
     """Return the text of a file's bytes, without byte order mark, and how to turn it back into bytes.
 

@@ -186,7 +186,7 @@ def test_the_command_line_comes_before_the_file(cli: Runner) -> None:
 UNREADABLE = {
     "binary": (b"FROM python\0\x01\x02", "it holds NUL bytes"),
     "wrong-encoding": (b"FROM python:3.12 # caf\xe9\n", "utf-8"),
-    "huge": (b"# " + b"x" * 5_000_001 + b"\n", "larger than 5 MB"),
+    "huge": (b"# " + b"x" * 5_000_001 + b"\n", "larger than 1 MB"),
 }
 
 

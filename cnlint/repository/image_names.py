@@ -45,9 +45,7 @@ def likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidat
 
 def private(workloads: Iterable[Located]) -> frozenset[str | None]:
     """Return the names, None for one not known, of all images but Compose's that may come from the repository."""
-    images = (
-        container.image.known(None) for unit, workload in workloads if unit.kind != "compose" for container in workload.containers
-    )
+    images = (container.image.known(None) for unit, workload in workloads if unit.kind != "compose" for container in workload.containers)
     return frozenset(None if image is None else image.repository.known(None) for image in images if image is None or not _is_public(image))
 
 

@@ -19,12 +19,37 @@ Match = Literal["yes", "maybe", "no"]
 Located = tuple[Facts, Workload]
 
 
-def selected_by(
-    unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Iterable[Located]
-) -> tuple[list[Located], list[Located]]:
+class Workloads:
+    """The workloads of a repository, found by a label and by name: thousands of Services ask for some of thousands."""
+
+    def __init__(self, located: Iterable[Located]) -> None:
+        self._all = tuple(located)
+        self._by_label: dict[tuple[str, str], list[int]] = {}
+        self._by_name: dict[str, list[Located]] = {}
+        self._open: list[int] = []
+        for number, (_, workload) in enumerate(self._all):
+            values = [(label.name, label.value.known(None)) for label in workload.labels]
+            if not workload.labels.complete or any(value is None for _, value in values):
+                self._open.append(number)
+            for name, value in values if self._open[-1:] != [number] else ():
+                self._by_label.setdefault((name, value or ""), []).append(number)
+            self._by_name.setdefault(workload.name.known(""), []).append((_, workload))
+
+    def labelled(self, selector: Selector | None) -> Iterable[Located]:
+        """Return all that a selector may mean, and perhaps more, in their order."""
+        labels = () if selector is None else selector.labels
+        first = next(((label.name, value) for label in labels if (value := label.value.known(None)) is not None), None)
+        return self._all if first is None else (self._all[number] for number in sorted({*self._by_label.get(first, ()), *self._open}))
+
+    def named(self, name: str | None) -> Iterable[Located]:
+        """Return those of this name, and perhaps more; none for a name that is not known."""
+        return () if name is None else self._by_name.get(name, ())
+
+
+def selected_by(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
     """Return the workloads that a selector certainly means, and all that it may mean."""
     wanted = selector.known(None)
-    matches = [(located, _selects(wanted, key, located[1])) for located in pool] if not selector.is_absent else []
+    matches = [(located, _selects(wanted, key, located[1])) for located in pool.labelled(wanted)] if not selector.is_absent else []
     possible = [located for located, match in matches if match != "no"]
     certain = nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located, match in matches if match == "yes"])
     return certain, possible
@@ -66,11 +91,11 @@ def _same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
     return "yes" if first == second else "no"
 
 
-def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, pool: Iterable[Located]) -> list[Located]:
+def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, pool: Workloads) -> list[Located]:
     """Return the nearest workloads of this kind and name; those of the same unit before all others."""
     found = [
         located
-        for located in pool
+        for located in pool.named(name.known(None))
         if located[1].key is not None
         and kind.is_(located[1].key.kind)
         and located[1].name.is_known

@@ -19,7 +19,7 @@ from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.image_names import likely, named, private, said
-from cnlint.repository.joins import Located, named_by, receives, selected_by
+from cnlint.repository.joins import Located, Workloads, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import environment, target
@@ -44,6 +44,7 @@ class _Linking:
         self.candidates = components(facts, paths)
         self.scripts: list[Script] = [script for unit in facts for script in unit.scripts]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
+        self.pool = Workloads(self.workloads)
         self.with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
         self.said = said(self.with_image, self.workloads)
         self.private = private(self.workloads)
@@ -90,18 +91,18 @@ class _Linking:
             for scaler in unit.autoscalers:
                 for _, workload in self.workloads if scaler.target_name.is_unknown or scaler.possible else ():
                     self.maximum[id(workload)] = unknown("an autoscaler may scale it")
-                for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.workloads)):
+                for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.pool)):
                     self.links[id(scaler)] = (workload,)
                     self.maximum[id(workload)] = scaler.maximum
                     self.clusters.join(unit, other)
             for budget in unit.disruption_budgets:
-                for other, workload in self._only(selected_by(unit, budget.selector, budget.key, self.workloads)[0]):
+                for other, workload in self._only(selected_by(unit, budget.selector, budget.key, self.pool)[0]):
                     self.links[id(budget)] = (workload,)
                     self.clusters.join(unit, other)
 
     def _exposed_workloads(self, unit: Facts, exposure: Exposure) -> tuple[list[Located], list[Located]]:
         if not exposure.selector.is_absent:
-            return selected_by(unit, exposure.selector, exposure.key, self.workloads)
+            return selected_by(unit, exposure.selector, exposure.key, self.pool)
         if exposure.kind != "load-balancer":
             return [], []
         beside = [located for located in self.workloads if located[0] is unit]

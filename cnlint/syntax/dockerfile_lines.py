@@ -112,7 +112,9 @@ class Lines:
         while continues and index < len(self._lines):
             line = self._lines[index]
             if index - first > _MOST_LINES:
-                raise SyntaxFailure(f"an instruction of more than {_MOST_LINES:,} lines", self.source.span(self._offsets[first], self._offsets[first]))
+                raise SyntaxFailure(
+                    f"an instruction of more than {_MOST_LINES:,} lines", self.source.span(self._offsets[first], self._offsets[first])
+                )
             if index > first and not line.strip():
                 self._masked[index] = "#\n"
             elif index > first and line.lstrip().startswith("#"):
