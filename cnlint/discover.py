@@ -62,7 +62,7 @@ def _called_modules(tree: Tree, folders: Mapping[str, Sequence[str]]) -> frozens
 
 def _kinds(tree: Tree, exclude: Sequence[str]) -> dict[str, str]:
     """Return the kind of each file that is read, in the order of paths."""
-    wanted = frozenset(name[:-3] for name in os.listdir(readers.__path__[0]) if name.endswith(".py"))  # noqa: PTH208 - names only
+    wanted = frozenset(name.removesuffix(".py") for name in os.listdir(readers.__path__[0]))  # noqa: PTH208 - names only
     excluded = _excluder(exclude)
     passed = _passed_folders(tree)
     found = {}

@@ -18,7 +18,7 @@ from cnlint.reading import MAXIMUM_WRITTEN_SIZE
 from cnlint.scan import scan
 from cnlint.source import Source
 from cnlint.syntax import dockerfile, yaml
-from cnlint.syntax.dockerfile_variables import lexed
+from cnlint.syntax.dockerfile.variables import lexed
 from cnlint.tree import open_tree
 
 FAULTY = b"FROM python:latest\nCMD python app.py\n"

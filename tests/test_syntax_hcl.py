@@ -6,11 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnlint.assembly.terraform_module import ModuleScope, Project
+from cnlint.assembly.terraform.module import ModuleScope, Project
 from cnlint.source import Source
 from cnlint.syntax import hcl
 from cnlint.syntax.document import Document, SyntaxFailure
-from cnlint.syntax.hcl_tree import Attribute, Body, Literal, Text, Variable, statements
+from cnlint.syntax.hcl.tree import Attribute, Body, Literal, Text, Variable, statements
 from cnlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 
 TEXTS = [

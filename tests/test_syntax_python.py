@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnlint.source import Source
-from cnlint.syntax import python_lines
 from cnlint.syntax.document import SyntaxFailure
+from cnlint.syntax.python import lines as python_lines
 from cnlint.syntax.python import parse
 from tests.python_samples import TRICKY, at, sources
 

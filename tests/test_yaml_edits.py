@@ -10,8 +10,8 @@ from cnlint.source import Source, Span
 from cnlint.syntax import yaml
 from cnlint.syntax.nodes import Mapping, Node, Scalar
 from cnlint.syntax.shell import exec_command
-from cnlint.syntax.yaml_command_edits import edit_command
-from cnlint.syntax.yaml_edits import Text, add, add_item, remove, set_scalar
+from cnlint.syntax.yaml.command_edits import edit_command
+from cnlint.syntax.yaml.edits import Text, add, add_item, remove, set_scalar
 
 keys = st.text("abcdef", min_size=1, max_size=4)
 values = (

@@ -26,7 +26,7 @@ from cnlint.model.workload import (
 )
 from cnlint.readers.command_lists import command_list
 from cnlint.readers.image_reference import parse_image
-from cnlint.readers.kubernetes_nodes import place, records
+from cnlint.readers.kubernetes.nodes import place, records
 from cnlint.source import Segment, Source, Span
 from cnlint.syntax.nodes import Mapping, Node, Scalar, Sequence
 from cnlint.syntax.shell import shell_command

@@ -1,0 +1,136 @@
+"""Sockets that Python code opens: servers that listen, clients of backing services."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cnlint.knowledge.hosts import host_of
+from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, ClientCall, Listener
+from cnlint.model.module import Connection, Listen
+from cnlint.readers.python.names import Names, argument, entries, is_open
+from cnlint.readers.python.walk import Scope, Surroundings, Walk
+from cnlint.values import Value, absent, defaulted, stated, unknown
+
+_CLIENTS = {row.function: row for row in CONNECTIONS}
+_RUNNERS = {f"{application}().run": listener for application, listener in APPLICATIONS.items()}
+_GRPC = frozenset({"add_insecure_port", "add_secure_port"})
+_METHODS = _GRPC | {"bind", "listen", "run"}
+_SCHEME_END = "://"
+
+
+def listens(walk: Walk, names: Names) -> Iterator[Listen]:
+    """Return every server socket that a module opens."""
+    for node, around in walk.calls:
+        function = names.function(node, around.scope)
+        listener = LISTENERS.get(function) or _RUNNERS.get(function)
+        if listener is not None:
+            yield _listen(node, listener, names, around)
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+            yield from _listen_method(node, node.func.attr, function, names, around)
+
+
+def _listen(node: ast.Call, listener: Listener, names: Names, around: Surroundings) -> Listen:
+    if listener.address:
+        host, port = _address(argument(node, *listener.host), names, around.scope)
+    else:
+        host = _given(node, listener.host, listener.default_host, listener, names, around.scope)
+        port = _given(node, listener.port, listener.default_port, listener, names, around.scope)
+    return Listen(listener.framework, host, port, names.span(node), around.main_only)
+
+
+def _given(node: ast.Call, where: tuple[str, int], default: str, listener: Listener, names: Names, scope: Scope) -> Value[str]:
+    given = argument(node, *where)
+    if given is not None:
+        value = names.text(given, scope)
+        return defaulted(default, listener.source) if value.is_absent and default else value
+    if is_open(node):
+        return unknown("arguments that are not seen", names.span(node))
+    return defaulted(default, listener.source) if default else absent(names.span(node))
+
+
+def _address(node: ast.expr | None, names: Names, scope: Scope) -> tuple[Value[str], Value[str]]:
+    """Return host and port of an address: a pair, or `host:port` as text."""
+    if isinstance(node, ast.Name):
+        node = names.bound(node.id, scope)
+    if isinstance(node, ast.Tuple) and len(node.elts) >= 2:
+        return names.text(node.elts[0], scope), names.text(node.elts[1], scope)
+    if node is not None and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        host, colon, port = node.value.rpartition(":")
+        span = names.span(node)
+        return stated(host, span), stated(port, span) if colon else absent(span)
+    reason = unknown("computed")
+    return reason, reason
+
+
+def _listen_method(node: ast.Call, method: str, function: str, names: Names, around: Surroundings) -> Iterator[Listen]:
+    """Return what a method opens whose object is told by the imports of the module alone."""
+    span = names.span(node)
+    if method in _GRPC and "grpc" in names.modules and node.args:
+        host, port = _address(node.args[0], names, around.scope)
+        yield Listen("grpc", host, port, span, around.main_only)
+    elif method == "bind" and "socket" in names.modules and len(node.args) == 1 and function.startswith("socket."):
+        host, port = _address(node.args[0], names, around.scope)
+        yield Listen("socket", host, port, span, around.main_only)
+    elif method == "listen" and "tornado" in names.modules and (port_node := argument(node, "port", 0)) is not None:
+        address = argument(node, "address", 1)
+        source = "https://www.tornadoweb.org/en/stable/web.html#tornado.web.Application.listen"
+        host = defaulted("0.0.0.0", source) if address is None else names.text(address, around.scope)  # noqa: S104
+        yield Listen("tornado", host, names.text(port_node, around.scope), span, around.main_only)
+    elif method == "run" and function.rpartition(".")[0] in ("app", "application", "server") and "flask" in names.modules:
+        yield _listen(node, APPLICATIONS["flask.Flask"], names, around)
+
+
+def connections(walk: Walk, names: Names) -> Iterator[Connection]:
+    """Return every client of a backing service that a module makes."""
+    for node, around in walk.calls:
+        function = names.function(node, around.scope)
+        client = _CLIENTS.get(function)
+        if client is not None:
+            host, url = _host(node, client, names, around.scope)
+            yield Connection(kind_of(url, client.kind), host, function, names.span(node), around.scope.name, around.guarded)
+
+
+def _host(node: ast.Call, client: ClientCall, names: Names, scope: Scope) -> tuple[Value[str], str]:
+    """Return the host that a call names, and the URL or host as written for its scheme."""
+    given = next((found for keyword in client.keywords if (found := argument(node, keyword)) is not None), None)
+    if given is None and client.position >= 0:
+        given = argument(node, "", client.position)
+    if given is None:
+        return (unknown("arguments that are not seen", names.span(node)) if is_open(node) else absent(names.span(node))), ""
+    given = _only(given, client, names, scope)
+    if given is None:
+        return unknown("computed", names.span(node)), ""
+    value = names.text(given, scope)
+    return Value(value.state, host_of(value.known("")) if value.is_known else None, value.span, value.note), value.known("")
+
+
+def _only(node: ast.expr, client: ClientCall, names: Names, scope: Scope) -> ast.expr | None:
+    """Return the first address of a list, the host of a pair, the entry of a configuration dictionary."""
+    if isinstance(node, ast.Name) and not isinstance(bound := names.bound(node.id, scope), ast.Constant | None):
+        node = bound
+    for _ in range(3):
+        if isinstance(node, ast.List | ast.Tuple):
+            if not node.elts:
+                return None
+            node = node.elts[0]
+        elif isinstance(node, ast.Dict):
+            wanted = ("host", *client.keywords)
+            found = next((value for key, value in entries(node) if key in wanted), None)
+            if found is None:
+                return None
+            node = found
+    return node
+
+
+_SCHEMES = {
+    "postgres": "postgres", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "mongodb": "mongodb", "redis": "redis",
+    "rediss": "redis", "amqp": "amqp", "amqps": "amqp", "pyamqp": "amqp", "mssql": "mssql", "oracle": "oracle", "sqlite": "sqlite",
+    "sqs": "sqs", "clickhouse": "clickhouse", "cockroachdb": "postgres",
+}  # fmt: skip
+
+
+def kind_of(url: str, otherwise: str) -> str:
+    """Return the kind of service that the scheme of a URL names (`postgresql+psycopg2` is postgres)."""
+    scheme = url.partition(_SCHEME_END)[0].partition("+")[0].lower() if _SCHEME_END in url else ""
+    return _SCHEMES.get(scheme, otherwise)

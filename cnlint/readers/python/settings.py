@@ -1,0 +1,81 @@
+"""Settings of frameworks: Django's settings modules, `app.config` of Flask, gunicorn's configuration file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cnlint.knowledge.python_frameworks import DJANGO_MARKS, GUNICORN_SETTINGS
+from cnlint.knowledge.python_settings import service_of
+from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
+from cnlint.model.module import Setting
+from cnlint.readers.python.names import Names, entries
+from cnlint.readers.python.walk import Surroundings, Walk
+
+_DEPTH = 6
+_FLASK_CONFIGS = ("config", "app.config", "application.config", "current_app.config", "flask.current_app.config", "flask.Flask().config")
+
+
+def settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
+    """Return the settings that a module makes; keys of nested dictionaries are dotted."""
+    yield from _module_settings(walk, names, path)
+    for node, around in walk.assignments:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            if isinstance(target, ast.Subscript) and node.value is not None and _is_flask(target.value, names, around):
+                key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+                if isinstance(key, str):
+                    yield from _nested(key, node.value, names, around, "flask", _DEPTH)
+    for call, around in walk.calls:
+        function = call.func
+        if isinstance(function, ast.Attribute) and function.attr in ("update", "from_mapping") and _is_flask(function.value, names, around):
+            yield from _mapped(call, names, around)
+
+
+def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
+    """Return the names that are assigned at the top of a settings file, in a class of a configuration file, for gunicorn."""
+    bound = set(walk.module.bindings)
+    is_django = len(bound & DJANGO_MARKS) >= 2 or (is_settings_file(path) and bool(bound & DJANGO_MARKS))
+    is_settings = is_django or is_settings_file(path)
+    is_gunicorn = is_gunicorn_file(path)
+    for node, around in walk.assignments:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if node.value is None or not isinstance(target, ast.Name):
+            continue
+        if not around.scope.name and is_gunicorn and target.id in GUNICORN_SETTINGS:
+            yield from _nested(target.id, node.value, names, around, "gunicorn", _DEPTH)
+        elif target.id.isupper() and not around.scope.name and is_settings:
+            yield from _nested(target.id, node.value, names, around, "django" if is_django else "", _DEPTH)
+        elif target.id.isupper() and around.scope.is_class and (is_settings or around.scope.name.endswith(("Config", "Settings"))):
+            yield from _nested(target.id, node.value, names, around, "flask" if "flask" in names.modules else "", _DEPTH)
+
+
+def _is_flask(node: ast.expr, names: Names, around: Surroundings) -> bool:
+    """Tell whether an expression is the configuration of a Flask application."""
+    dotted = names.dotted(node, around.scope)
+    return dotted in _FLASK_CONFIGS[1:] or (dotted.endswith("app.config") and bool(names.modules))
+
+
+def _mapped(call: ast.Call, names: Names, around: Surroundings) -> Iterator[Setting]:
+    for keyword in call.keywords:
+        if keyword.arg and keyword.arg.isupper():
+            yield from _nested(keyword.arg, keyword.value, names, around, "flask", _DEPTH)
+    for given in call.args:
+        if isinstance(given, ast.Dict):
+            for key, value in entries(given):
+                yield from _nested(key, value, names, around, "flask", _DEPTH)
+
+
+def _nested(name: str, value: ast.expr, names: Names, around: Surroundings, framework: str, depth: int) -> Iterator[Setting]:
+    """Return a scalar setting, or those of a dictionary; a list counts where it holds addresses, as its first one."""
+    if isinstance(value, ast.Dict) and depth:
+        for key, item in entries(value):
+            yield from _nested(f"{name}.{key}", item, names, around, framework, depth - 1)
+        return
+    while isinstance(value, ast.List | ast.Tuple) and value.elts and service_of(name):
+        value = value.elts[0]
+    if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict):
+        return
+    text = names.text(value, around.scope, name.rpartition(".")[2])
+    possible = around.conditional and not around.guarded
+    yield Setting(name, text, names.span(value), framework, around.scope.name, around.guarded or around.conditional, possible)

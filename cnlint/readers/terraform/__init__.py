@@ -1,0 +1,126 @@
+"""Terraform: cloud resources, backing services, variables and outputs, and the workloads of ECS and Kubernetes in it.
+
+Resources are those of the providers' references (<https://registry.terraform.io/browse/providers>).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from cnlint.assembly.terraform.tree import Declaration, OutputBlock, Root, VariableBlock, VariableFile
+from cnlint.assembly.unit import Unit
+from cnlint.knowledge.cloud import SERVICE_TYPES, engine_kind, engine_version
+from cnlint.knowledge.secrets import protect
+from cnlint.model.change import Change, Edit
+from cnlint.model.cloud import (
+    BackingService,
+    CloudResource,
+    TerraformAssignment,
+    TerraformModule,
+    TerraformOutput,
+    TerraformVariable,
+)
+from cnlint.model.facts import Facts
+from cnlint.model.workload import Container, EnvVar, Workload
+from cnlint.readers.terraform.attributes import attributes, attributes_of, scalar, secrets, sensitive
+from cnlint.readers.terraform.ecs import read_ecs
+from cnlint.readers.terraform.kubernetes import manifest
+from cnlint.source import Source
+from cnlint.values import Items, stated
+
+_ATTRIBUTES = 400
+_RECORDS = ("workloads", "objects", "exposures", "config_objects", "autoscalers", "disruption_budgets")
+
+
+def read(root: Root, unit: Unit) -> Facts:
+    """Return the facts of a folder of Terraform files and of the local modules that it calls."""
+    facts = Facts(
+        unit.kind,
+        unit.path,
+        resources=tuple(_resource(declaration) for declaration in root.declarations),
+        variables=tuple(_variable(block) for block in root.variables),
+        assignments=tuple(assignment for file in root.variable_files for assignment in _assignments(file)),
+        outputs=tuple(_output(block) for block in root.outputs),
+        terraform_secrets=tuple(secrets(root)),
+        terraform_modules=(TerraformModule(root.path, root.backend.text(), root.span, root.is_root, root.calls),),
+        backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
+    )
+    facts = _joined(facts, read_ecs(root.declarations, unit))
+    for declaration in root.declarations:
+        node = manifest(declaration)
+        if node is not None:
+            from cnlint.readers import kubernetes
+
+            found = kubernetes.read((node,), structs.replace(unit, open=""))
+            facts = _joined(facts, _possible(found) if declaration.possible else found)
+    return structs.replace(facts, workloads=tuple(_with_origins(workload) for workload in facts.workloads))
+
+
+def write(change: Change, source: Source) -> list[Edit] | None:
+    """Return the edits that make a change in a Terraform file, or None where there is no sure way to write it."""
+    from cnlint.readers.terraform import edits as terraform_write
+
+    return terraform_write.write(change, source)
+
+
+def _joined(facts: Facts, more: Facts) -> Facts:
+    return structs.replace(facts, **{name: (*getattr(facts, name), *getattr(more, name)) for name in _RECORDS})
+
+
+def _possible(facts: Facts) -> Facts:
+    changes = {name: tuple(structs.replace(record, possible=True) for record in getattr(facts, name)) for name in _RECORDS}
+    return structs.replace(facts, **changes)
+
+
+def _with_origins(workload: Workload) -> Workload:
+    """Return a workload whose variables of the environment are interpolated where Terraform's variables give them."""
+    containers = tuple(_container_with_origins(container) for container in workload.containers)
+    return structs.replace(workload, containers=structs.replace(workload.containers, entries=containers))
+
+
+def _container_with_origins(container: Container) -> Container:
+    env = tuple(_origin(variable) for variable in container.env)
+    return structs.replace(container, env=structs.replace(container.env, entries=env))
+
+
+def _origin(variable: EnvVar) -> EnvVar:
+    value = variable.value
+    if variable.origin == "literal" and (value.is_unknown or (value.is_stated and value.note)):
+        return structs.replace(variable, origin="interpolated")
+    return variable
+
+
+def _resource(declaration: Declaration) -> CloudResource:
+    attributes = list(attributes_of(declaration))
+    note = declaration.body.open or ("" if len(attributes) <= _ATTRIBUTES else "it has more attributes than are read")
+    items = Items(tuple(attributes[:_ATTRIBUTES]), not note, note)
+    return CloudResource(declaration.type, declaration.name, items, declaration.span, declaration.possible)
+
+
+def _variable(block: VariableBlock) -> TerraformVariable:
+    default = scalar(block.default, block.name)
+    return TerraformVariable(block.name, default, sensitive(block), block.span, block.place, block.type.text())
+
+
+def _output(block: OutputBlock) -> TerraformOutput:
+    return TerraformOutput(block.name, sensitive(block), block.span, block.place)
+
+
+def _assignments(file: VariableFile) -> Iterator[TerraformAssignment]:
+    for attribute in attributes(file.assignments):
+        yield TerraformAssignment(attribute.name, attribute.value, attribute.span, file.state == "tracked")
+
+
+def _backing_service(declaration: Declaration) -> BackingService | None:
+    type_ = SERVICE_TYPES.get(declaration.type)
+    if type_ is None:
+        return None
+    engine = declaration.body.child(type_.engine).text().known("") if type_.engine else ""
+    kind = engine_kind(engine) or type_.kind
+    if not kind:
+        return None
+    version = declaration.body.child(type_.version).text() if type_.version else stated("", None)
+    name = protect(declaration.name, declaration.place)
+    return BackingService(kind, name, version.map(engine_version), True, declaration.span, declaration.possible)

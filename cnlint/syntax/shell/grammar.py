@@ -1,0 +1,393 @@
+"""The grammar of shell scripts: from tokens to steps in order, whatever construct they stand in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from cnlint.knowledge.secrets import protect
+from cnlint.model.command import Assignment, Invocation, Redirect, Word
+from cnlint.source import Source, Span
+from cnlint.syntax.shell.tokens import Scanner, Token, Trouble
+
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+_DEPTH = 100
+_SCRIPTS = 5
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]*\])?\+?=")
+_NAMED_WORD = re.compile(r"(-{0,2}([A-Za-z_][\w.-]*)=)(.+)\Z", re.DOTALL)
+_DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+_TESTS = frozenset({"[", "[[", "test"})
+_OPENING = {"if": "if", "while": "loop", "until": "loop", "{": "{"}
+_BRANCHING = {"then": "if", "elif": "if", "else": "if", "do": "loop"}
+_FOREVER = {"while": ("true", ":"), "until": ("false",)}
+"""What a loop tests that only `break` ends."""
+_CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
+
+
+def script_index(words: Sequence[str]) -> int | None:
+    """Return which word is the script of `sh -c script` (with `-e`, `-l`, `-o pipefail`, `env` before), if one is."""
+    start = 1 if words and posixpath.basename(words[0]) == "env" else 0
+    if start >= len(words) or posixpath.basename(words[start]) not in SHELLS:
+        return None
+    index = start + 1
+    while index < len(words) and words[index].startswith(("-", "+")):
+        option = words[index]
+        if not option.startswith("--") and "c" in option[1:]:
+            return index + 1 if index + 1 < len(words) else None
+        index += 2 if option in ("-o", "+o", "-O", "+O") else 1
+    return None
+
+
+def protected_word(text: str, span: Span, literal: bool, before: str = "") -> Word:
+    """Return a word, redacted where it is a secret: by its shape, by `--name=` or `NAME=` in it, by the option before it."""
+    match = _NAMED_WORD.match(text)
+    if match:
+        value = protect(match[3], span, match[2].replace("-", "_"))
+        return Word(match[1] + value.known(""), span, literal, value.secret)
+    name = before.lstrip("-").replace("-", "_") if before.startswith("-") and len(before) > 2 and not text.startswith("-") else ""
+    value = protect(text, span, name)
+    return Word(value.known(""), span, literal, value.secret)
+
+
+class Step:
+    """A simple command being read."""
+
+    __slots__ = (
+        "assignments",
+        "conditional",
+        "end",
+        "negated",
+        "operator",
+        "redirects",
+        "repeated",
+        "replaces",
+        "source",
+        "start",
+        "words",
+    )
+
+    def __init__(self, source: Source, start: int, negated: bool) -> None:
+        self.source = source
+        self.start = start
+        self.end = start
+        self.negated = negated
+        self.words: list[Token] = []
+        self.assignments: list[Token] = []
+        self.redirects: list[tuple[Token, Token, Source]] = []
+        self.operator = ""
+        self.replaces = False
+        self.conditional = False
+        self.repeated = False
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether it is there for its result only, so that what follows `&&` may not run."""
+        return self.negated or (bool(self.words) and (self.words[0].text in _TESTS or self.words[0].text.startswith("((")))
+
+    def build(self) -> Invocation:
+        words: list[Word] = []
+        for token in self.words:
+            words.append(self._word(token, words[-1].text if words else ""))
+        return Invocation(
+            tuple(words),
+            self.source.span(self.start, self.end),
+            {"\n": ";", "|&": "|"}.get(self.operator, self.operator),
+            tuple(self._assignment(token) for token in self.assignments),
+            tuple(self._redirect(*redirect) for redirect in self.redirects),
+            self.replaces and self.operator not in ("|", "|&", "&"),
+            self.conditional,
+        )
+
+    def _word(self, token: Token, before: str) -> Word:
+        return protected_word(token.text, self.source.span(token.start, token.end), token.literal, before)
+
+    def _assignment(self, token: Token) -> Assignment:
+        match = _ASSIGNMENT.match(token.text)
+        name, cut = (match[1], match.end()) if match else ("", 0)
+        value = protect(token.text[cut:], self.source.span(token.start + cut, token.end), name)
+        return Assignment(name, Word(value.known(""), value.span or self.source.span(token.start, token.end), token.literal, value.secret))
+
+    @staticmethod
+    def _redirect(operator: Token, target: Token, source: Source) -> Redirect:
+        word = protected_word(target.text, source.span(target.start, target.end), target.literal)
+        return Redirect(operator.descriptor, operator.text, word)
+
+
+class Frame:
+    """A construct that is open: `if`, `loop`, `case`, `{`, `(`; where its steps begin; what held around it.
+
+    `opening` is the word that opened it; `forever` where it is the body of a loop that only `break` ends.
+    """
+
+    __slots__ = ("conditional", "first", "forever", "kind", "opening", "outer")
+
+    def __init__(self, kind: str, first: int, conditional: bool, outer: tuple[bool, bool]) -> None:
+        self.kind = kind
+        self.first = first
+        self.conditional = conditional
+        self.outer = outer
+        self.opening = ""
+        self.forever = False
+
+
+class Parser:
+    """Reads a script to its end, or to the first trouble."""
+
+    def __init__(self, source: Source, depth: int = 0) -> None:
+        self.source = source
+        self.scanner = Scanner(source)
+        self.depth = depth
+        self.parsed = True
+        self.steps: list[Step] = []
+        self._frames: list[Frame] = []
+        self._step: Step | None = None
+        self._closed: int | None = None
+        self._after_or = False
+        self._after_test = False
+        self._function = False
+        self._negated = False
+        try:
+            self._read()
+        except Trouble:
+            self.parsed = False
+
+    def invocations(self) -> tuple[Invocation, ...]:
+        return tuple(step.build() for step in self.steps)
+
+    def _read(self) -> None:
+        while True:
+            token = self.scanner.next()
+            if token.kind == "end":
+                self._finish("")
+                if self._frames:
+                    raise Trouble
+                return
+            if token.kind == "redirect":
+                self._redirect(token)
+            elif token.kind == "operator":
+                self._operator(token)
+            elif self._step is None and not token.quoted and self._reserved(token):
+                continue
+            elif self._closed is not None:
+                raise Trouble
+            else:
+                self._add(token)
+
+    def _reserved(self, token: Token) -> bool:
+        """Act on a word that means something where a command begins; tell whether it is one."""
+        word = token.text
+        if word in _OPENING:
+            self._open(_OPENING[word])
+            self._frames[-1].opening = word
+        elif word in _BRANCHING:
+            self._branch(_BRANCHING[word])
+        elif word in _CLOSING:
+            self._close(_CLOSING[word])
+        elif word in ("for", "select"):
+            self._for()
+        elif word == "case":
+            self._case()
+        elif word == "function":
+            self._name_function()
+        elif word == "[[":
+            self._conditional_expression(token)
+        elif word == "!":
+            self._negated = True
+        else:
+            return word == "time"
+        return True
+
+    def _begin(self, start: int) -> Step:
+        if self._step is None:
+            self._step = Step(self.source, start, self._negated)
+            self._negated = False
+        return self._step
+
+    def _add(self, token: Token) -> None:
+        step = self._begin(token.start)
+        step.end = token.end
+        declares = bool(step.words) and step.words[0].text in _DECLARING
+        assigns = (not step.words or declares) and _ASSIGNMENT.match(self.scanner.text, token.start) and _ASSIGNMENT.match(token.text)
+        (step.assignments if assigns else step.words).append(token)
+
+    def _redirect(self, token: Token) -> None:
+        target = self.scanner.next()
+        if target.kind != "word":
+            raise Trouble
+        if self._step is None and self._closed is not None:
+            for step in self.steps[self._closed :]:
+                step.redirects.append((token, target, self.source))
+            return
+        step = self._begin(token.start)
+        step.redirects.append((token, target, self.source))
+        step.end = target.end
+
+    def _operator(self, token: Token) -> None:
+        mark = token.text
+        if mark == "(":
+            self._open_bracket(token)
+        elif mark == ")":
+            self._finish("")
+            self._close("(")
+        elif mark.startswith((";;", ";&")):
+            self._finish(";")
+            if not self._frames or self._frames[-1].kind != "case":
+                raise Trouble
+            self._patterns()
+        else:
+            self._finish(mark)
+
+    def _open_bracket(self, token: Token) -> None:
+        step = self._step
+        if step is not None:
+            if len(step.words) != 1 or step.assignments or step.redirects or self.scanner.next().text != ")":
+                raise Trouble
+            self._step = None
+            self._function = True
+        elif self.scanner.text.startswith("(", token.end):
+            end = self.scanner.skip(token.end + 1, "))")
+            arithmetic = Token("word", self.scanner.text[token.start : end], token.start, end)
+            arithmetic.literal = False
+            self._add(arithmetic)
+        else:
+            self._open("(")
+
+    def _finish(self, operator: str) -> None:
+        """End the simple command that is being read, if any, and note what joins it to the next."""
+        step, self._step = self._step, None
+        last = step
+        if step is not None:
+            step.operator = operator
+            step.conditional = self._conditional()
+            step.repeated = step.conditional and not self._conditional(forever=False)
+            self._replace_shell(step)
+            self.steps.extend(self._inner_steps(step))
+            if step.words and step.words[0].text == "break":
+                self._leave_loop()
+        elif self._closed is not None and len(self.steps) > self._closed and operator:
+            self.steps[-1].operator = operator
+        self._closed = None
+        if operator == "&&":
+            self._after_test = self._after_test or (last is not None and last.is_test)
+            self._after_or = False
+        elif operator == "||":
+            self._after_or, self._after_test = True, False
+        elif operator not in ("|", "|&"):
+            self._after_or = self._after_test = False
+
+    def _conditional(self, *, forever: bool = True) -> bool:
+        """Tell whether what stands here may not run; without `forever`, the bodies of endless loops do not count."""
+        return self._after_or or self._after_test or any(frame.conditional and (forever or not frame.forever) for frame in self._frames)
+
+    def _leave_loop(self) -> None:
+        """Take back that the steps before the first `break` of an endless loop may not run: they are tried until they succeed."""
+        loop = next((frame for frame in reversed(self._frames) if frame.kind == "loop"), None)
+        if loop is None or not loop.forever:
+            return
+        loop.forever = False
+        for step in self.steps[loop.first :]:
+            step.conditional = step.conditional and not step.repeated
+
+    def _replace_shell(self, step: Step) -> None:
+        """Take away a leading `exec` with its options."""
+        if not step.words or step.words[0].text != "exec" or step.words[0].quoted:
+            return
+        index = 1
+        while index < len(step.words) and step.words[index].text in ("-a", "-c", "-l", "-cl", "--"):
+            index += 2 if step.words[index].text == "-a" else 1
+        del step.words[:index]
+        piped = len(self.steps) > 0 and self.steps[-1].operator in ("|", "|&")
+        step.replaces = bool(step.words) and not piped and all(frame.kind != "(" for frame in self._frames)
+
+    def _inner_steps(self, step: Step) -> list[Step]:
+        """Return the step itself, or the steps of the script that it gives to a shell."""
+        index = script_index([word.text for word in step.words]) if self.depth < _SCRIPTS else None
+        if index is None:
+            return [step]
+        inner = Parser(step.words[index].source(self.source), self.depth + 1)
+        self.parsed = self.parsed and inner.parsed
+        for part in inner.steps:
+            part.conditional = part.conditional or step.conditional
+            part.replaces = part.replaces and step.replaces
+            part.redirects.extend(step.redirects)
+        if not inner.steps:
+            return [step]
+        inner.steps[-1].operator = step.operator
+        return inner.steps
+
+    def _open(self, kind: str, conditional: bool = False) -> None:
+        if self._step is not None or self._closed is not None or len(self._frames) >= _DEPTH:
+            raise Trouble
+        held = conditional or self._function or self._after_or or self._after_test
+        self._function = self._negated = False
+        self._frames.append(Frame(kind, len(self.steps), held, (self._after_or, self._after_test)))
+        self._after_or = self._after_test = False
+
+    def _close(self, kind: str) -> None:
+        if not self._frames or self._frames[-1].kind != kind:
+            raise Trouble
+        frame = self._frames.pop()
+        self._closed = frame.first
+        self._after_or, self._after_test = frame.outer
+
+    def _branch(self, kind: str) -> None:
+        """Go on behind `then`, `else`, `do`: what follows may not run."""
+        if not self._frames or self._frames[-1].kind != kind:
+            raise Trouble
+        self._closed = None
+        frame = self._frames[-1]
+        tested = [[word.text for word in step.words] for step in self.steps[frame.first :]]
+        frame.forever = not frame.conditional and any(tested == [[word]] for word in _FOREVER.get(frame.opening, ()))
+        frame.conditional = True
+
+    def _for(self) -> None:
+        self._open("loop")
+        token = self.scanner.next()
+        if token.text == "(" and token.kind == "operator":
+            self.scanner.skip(token.end + 1, "))")
+            return
+        token = self.scanner.next()
+        if token.text == "in":
+            while (token := self.scanner.next()).kind == "word":
+                pass
+        if token.kind == "word":
+            self.scanner.push_back(token)
+
+    def _case(self) -> None:
+        self._open("case", conditional=True)
+        self.scanner.next()
+        while (token := self.scanner.next()).text == "\n":
+            pass
+        if token.text != "in":
+            raise Trouble
+        self._patterns()
+
+    def _patterns(self) -> None:
+        """Read the patterns of the next branch of a `case`, or its end."""
+        while (token := self.scanner.next()).text == "\n":
+            pass
+        if token.text == "esac" and not token.quoted:
+            self._close("case")
+            return
+        if token.text == "(" and token.kind == "operator":
+            token = self.scanner.next()
+        while token.kind == "word" or token.text == "|":
+            token = self.scanner.next()
+        if token.text != ")":
+            raise Trouble
+
+    def _name_function(self) -> None:
+        self.scanner.next()
+        token = self.scanner.next()
+        if token.text == "(" and token.kind == "operator":
+            self.scanner.next()
+        elif token.text != "\n":
+            self.scanner.push_back(token)
+        self._function = True
+
+    def _conditional_expression(self, token: Token) -> None:
+        for word in (token, *self.scanner.until("]]")):
+            step = self._begin(word.start)
+            step.words.append(word)
+            step.end = word.end
