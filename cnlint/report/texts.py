@@ -10,6 +10,8 @@ from cnlint.source import Lines, Position, Span, decode
 
 _AROUND = 80
 """Lines on each side that are looked at for secrets when a line is quoted: a private key has about fifty."""
+_BLOCK = 40
+"""Lines that are masked together."""
 
 
 class Place(Struct, frozen=True):
@@ -26,6 +28,7 @@ class Texts:
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
         self._lines: dict[int, Lines | None] = {}
+        self._stretches: dict[tuple[int, int], tuple[int, Lines]] = {}
         files = {result.span.file for result in (*scan.results, *scan.suppressed)}
         files |= {near.span.file for result in scan.results for near in result.related}
         paths = {scan.repository.paths[file] for file in files}
@@ -61,11 +64,19 @@ class Texts:
             return []
         line = lines.position(min(span.start, len(lines.text))).line
         first, last = max(1, line - before), min(len(lines), line + after)
-        top, bottom = max(1, first - _AROUND), min(len(lines), last + _AROUND)
-        start = lines.start(top)
-        end = lines.start(bottom) + len(lines.line(bottom))
-        shown = Lines(masked(lines.text[start:end], start, self._secrets.get(span.file, ())))
+        top, shown = self._stretch(span.file, lines, line)
         return [(number, shown.line(number - top + 1)) for number in range(first, last + 1)]
+
+    def _stretch(self, file: int, lines: Lines, line: int) -> tuple[int, Lines]:
+        """Return the stretch of a file around a line, secrets masked, and its first line's number; findings nearby share it."""
+        block = (line - 1) // _BLOCK * _BLOCK + 1
+        found = self._stretches.get((file, block))
+        if found is None:
+            top, bottom = max(1, block - _AROUND), min(len(lines), block + _BLOCK + _AROUND)
+            start, end = lines.start(top), lines.start(bottom) + len(lines.line(bottom))
+            found = top, Lines(masked(lines.text[start:end], start, self._secrets.get(file, ())))
+            self._stretches[file, block] = found
+        return found
 
     def line(self, span: Span) -> str:
         """Return a span's first line without its indentation, secrets masked."""

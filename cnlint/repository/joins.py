@@ -27,6 +27,7 @@ class Workloads:
         self._by_label: dict[tuple[str, str], list[int]] = {}
         self._by_name: dict[str, list[Located]] = {}
         self._open: list[int] = []
+        self.answers: dict[tuple[object, ...], tuple[list[Located], list[Located]]] = {}
         for number, (_, workload) in enumerate(self._all):
             values = [(label.name, label.value.known(None)) for label in workload.labels]
             if not workload.labels.complete or any(value is None for _, value in values):
@@ -48,11 +49,26 @@ class Workloads:
 
 def selected_by(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
     """Return the workloads that a selector certainly means, and all that it may mean."""
+    if selector.is_absent:
+        return [], []
     wanted = selector.known(None)
-    matches = [(located, _selects(wanted, key, located[1])) for located in pool.labelled(wanted)] if not selector.is_absent else []
+    question = _question(unit, wanted, key)
+    if question is not None and question in pool.answers:
+        return pool.answers[question]
+    matches = [(located, _selects(wanted, key, located[1])) for located in pool.labelled(wanted)]
     possible = [located for located, match in matches if match != "no"]
     certain = nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located, match in matches if match == "yes"])
+    if question is not None:
+        pool.answers[question] = certain, possible
     return certain, possible
+
+
+def _question(unit: Facts, selector: Selector | None, key: ObjectKey | None) -> tuple[object, ...] | None:
+    """Return what `selected_by` depends on, where all of it is known: equal questions have equal answers."""
+    if selector is None or key is None or key.namespace.is_unknown or selector.expressions or not selector.labels.complete:
+        return None
+    labels = tuple((label.name, label.value.known(None)) for label in selector.labels)
+    return (folder_of(unit.path), key.namespace.known(None), labels) if all(value is not None for _, value in labels) else None
 
 
 def _selects(selector: Selector | None, key: ObjectKey | None, workload: Workload) -> Match:

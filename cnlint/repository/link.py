@@ -25,6 +25,9 @@ from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import environment, target
 from cnlint.values import Value, unknown
 
+MOST_EXPOSURES = 100
+"""More Services than this in front of one workload tell nothing new, and thousands of each would take minutes."""
+
 Joined = dict[int, tuple[Component | None, tuple[Component, ...]]]
 """For each container, by its `id`: the component that it certainly runs, and all that it may run."""
 
@@ -85,8 +88,10 @@ class _Linking:
             for exposure in unit.exposures:
                 certain, possible = self._exposed_workloads(unit, exposure)
                 for other, workload in certain if not exposure.possible else ():
-                    self.exposed.setdefault(id(workload), []).append(exposure)
-                    self.clusters.join(unit, other)
+                    exposed = self.exposed.setdefault(id(workload), [])
+                    if len(exposed) < MOST_EXPOSURES:
+                        exposed.append(exposure)
+                        self.clusters.join(unit, other)
                 self.may_expose.update(id(workload) for _, workload in possible)
             for scaler in unit.autoscalers:
                 for _, workload in self.workloads if scaler.target_name.is_unknown or scaler.possible else ():
