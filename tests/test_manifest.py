@@ -46,14 +46,14 @@ dependencies = [
 [project.optional-dependencies]
 dev = ["pytest"]
 [tool.uv.sources]
-shared = { path = "../shared" }
+shared = { path = "../common" }
 """
     found = manifest(tmp_path, "pyproject.toml", text)
     assert told(found) == [
         ("django", ">= 4.2, < 5", False, ""),
         ("psycopg", "==3.1.18", True, ""),
         ("tool", "git+https://example.org/tool.git", False, ""),
-        ("shared", "", False, "../shared"),
+        ("shared", "", False, "../common"),
     ]
     assert found.dependencies.complete
     assert found.requires_runtime is not None
