@@ -7,7 +7,7 @@ from cnlint.findings import Finding, Related, Severity, related
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore
-from cnlint.knowledge.hosts import host_of, is_example_host
+from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
 from cnlint.knowledge.migrations import migration

@@ -31,11 +31,9 @@ from cnlint.api import (
     Secret,
     Severity,
     check,
-    host_of,
     is_auxiliary,
-    is_example_host,
     is_for_development,
-    is_loopback,
+    leads_elsewhere,
 )
 
 _PROVIDERS = {
@@ -94,10 +92,7 @@ def _is_replaced(constant: Constant, module: Module, repository: Repository) -> 
 
 def _leads_nowhere(constant: Constant, secret: Secret) -> bool:
     """Tell whether a URL's password opens nothing but a service on the same machine, or an example's."""
-    if secret.kind != "dsn":
-        return False
-    host = host_of(constant.value.known(""))
-    return not host or is_loopback(host) or is_example_host(host)
+    return secret.kind == "dsn" and not leads_elsewhere(constant.value.known(""))
 
 
 def _severity(constant: Constant, module: Module, is_issued: bool) -> Severity | None:

@@ -27,11 +27,9 @@ from cnlint.api import (
     Module,
     Severity,
     check,
-    host_of,
     is_auxiliary,
-    is_example_host,
     is_for_development,
-    is_loopback,
+    leads_elsewhere,
 )
 
 
@@ -41,8 +39,7 @@ def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
     secret = read.default.secret
     if secret is None or is_auxiliary(module.path):
         return
-    host = host_of(read.default.known("")) if secret.kind == "dsn" else "?"
-    if not host or is_loopback(host) or is_example_host(host):
+    if secret.kind == "dsn" and not leads_elsewhere(read.default.known("")):
         return
     name = read.name.known("?")
     severity: Severity | None = "note" if read.guarded or is_for_development(module.path) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnlint.knowledge.servers import is_loopback
+
 _SCHEME_END = "://"
 _RESERVED = ("example", "example.com", "example.net", "example.org", "test", "invalid")
 
@@ -30,3 +32,9 @@ def _without_port(authority: str) -> str:
 def is_example_host(host: str) -> bool:
     """Tell whether a host name is one of those kept for documentation (<https://www.rfc-editor.org/rfc/rfc2606>)."""
     return any(host == name or host.endswith(f".{name}") for name in _RESERVED)
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Tell whether a URL or DSN names a host that is neither this machine nor one kept for documentation."""
+    host = host_of(text)
+    return bool(host) and not is_loopback(host) and not is_example_host(host)

@@ -263,10 +263,10 @@ class _Linking:
         for unit in self.facts:
             system = systems.get(roots[id(unit)])
             self.links[id(unit)] = (system,) if system is not None else (System(roots[id(unit)]),)
-        self._link_components(systems)
+        self._link_components()
         return Repository(self.paths, self.facts, tuple(systems.values()), self.links)
 
-    def _link_components(self, systems: dict[str, System]) -> None:
+    def _link_components(self) -> None:
         """Tell images, code and manifests which component they belong to: the innermost that ships them."""
         for candidate in sorted(self.candidates, key=lambda candidate: -len(candidate.context)):
             component = candidate.component

@@ -152,14 +152,13 @@ def plain_kind(raw: str) -> Kind:
     return "number" if _NUMBER.match(raw) else "string"
 
 
-class Template(Node):
-    """A text of which parts are not known: strings, and None for each hole. Holes may be empty."""
+class _Unsettled(Node):
+    """A node whose content is not known, for `reason`."""
 
-    __slots__ = ("parts", "reason")
+    __slots__ = ("reason",)
 
-    def __init__(self, parts: tuple[str | None, ...], reason: str, span: Span | None) -> None:
+    def __init__(self, reason: str, span: Span | None = None) -> None:
         super().__init__(span)
-        self.parts = parts
         self.reason = reason
 
     def text(self, name: str = "") -> Value[str]:
@@ -175,14 +174,20 @@ class Template(Node):
         return unknown(self.reason, self.span)
 
 
-class Unknown(Node):
+class Template(_Unsettled):
+    """A text of which parts are not known: strings, and None for each hole. Holes may be empty."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[str | None, ...], reason: str, span: Span | None) -> None:
+        super().__init__(reason, span)
+        self.parts = parts
+
+
+class Unknown(_Unsettled):
     """Anything may stand here, for `reason`."""
 
-    __slots__ = ("reason",)
-
-    def __init__(self, reason: str, span: Span | None = None) -> None:
-        super().__init__(span)
-        self.reason = reason
+    __slots__ = ()
 
     @property
     def is_unknown(self) -> bool:
@@ -194,18 +199,6 @@ class Unknown(Node):
 
     def child(self, key: str) -> Node:
         return self
-
-    def text(self, name: str = "") -> Value[str]:
-        return unknown(self.reason, self.span)
-
-    def boolean(self) -> Value[bool]:
-        return unknown(self.reason, self.span)
-
-    def number(self) -> Value[float]:
-        return unknown(self.reason, self.span)
-
-    def integer(self) -> Value[int]:
-        return unknown(self.reason, self.span)
 
 
 class Missing(Node):
