@@ -36,6 +36,7 @@ from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFi
 from cnlint.model.system import Component, Process, Repository, System, Target
 from cnlint.model.workload import (
     BuildRef,
+    Capability,
     Container,
     DependsOn,
     EnvSource,

@@ -30,11 +30,16 @@ class CheckError(Exception):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of a check: the type that fills it, and whether None will do where nothing does."""
+    """A parameter of a check: the types that fill it (`A | B` for either), and whether None will do where nothing does."""
 
     name: str
-    type: type
+    types: tuple[type, ...]
     optional: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Return what messages call that which fills it."""
+        return " or ".join(kind.__name__ for kind in self.types)
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -69,7 +74,7 @@ class Check:
         self.topic, self.name = (self.module.rpartition(".")[0].rpartition(".")[2], self.module.rpartition(".")[2].replace("_", "-"))
         self.page = (sys.modules[self.module].__doc__ or "").strip()
         self.parameters = _parameters(function)
-        self.subject = self.parameters[0].type
+        self.subjects = self.parameters[0].types
         self.fixes: list[Fix] = []
 
     @property
@@ -112,10 +117,9 @@ def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
             continue
         if isinstance(annotation, str):
             raise CheckError(f"{function.__module__}: annotations are read as types: no `from __future__ import annotations` in checks")
-        choices = get_args(annotation)
-        optional = type(None) in choices
-        kind = next(choice for choice in choices if choice is not type(None)) if optional else annotation
-        found.append(Parameter(name, kind, optional))
+        choices = get_args(annotation) or (annotation,)
+        types = tuple(choice for choice in choices if choice is not type(None))
+        found.append(Parameter(name, types, len(types) < len(choices)))
     if not found:
         raise CheckError(f"{function.__module__}: a check's first parameter is its subject, and there is none")
     return tuple(found)

@@ -54,11 +54,11 @@ def run(
     raw: list[_Raw] = []
     crashes: list[Crash] = []
     if found is None:
-        found = subjects(repository, frozenset(check.subject for check in checks))
+        found = subjects(repository, frozenset(kind for check in checks for kind in check.subjects))
     for check in checks:
         verify(check)
         given = options(check)
-        for scope in found.get(check.subject, ()):
+        for scope in (scope for kind in check.subjects for scope in found.get(kind, ())):
             if scope.is_possible:
                 continue
             try:
@@ -72,15 +72,15 @@ def verify(check: Check) -> None:
     """Raise `CheckError` for a check that asks for a type which nothing in the vocabulary fills."""
     known = set(record_types().values())
     for parameter in (*check.parameters, *(parameter for fix in check.fixes for parameter in fix.parameters)):
-        if parameter.type not in known and parameter.type is not check.options:
-            raise CheckError(f"{check.name}: nothing fills the parameter {parameter.name}: {parameter.type.__name__}")
+        if not known.issuperset(parameter.types) and parameter.types != (check.options,):
+            raise CheckError(f"{check.name}: nothing fills the parameter {parameter.name}: {parameter.kind}")
 
 
 def arguments(parameters: tuple[Parameter, ...], scope: Scope, given: object | None) -> list[object] | Parameter:
     """Return what fills the parameters in this scope, or the first required one that nothing fills."""
     filled: list[object] = []
     for parameter in parameters:
-        found = given if given is not None and parameter.type is type(given) else scope.get(parameter.type)
+        found = given if given is not None and parameter.types == (type(given),) else scope.get(*parameter.types)
         if found is None and not parameter.optional:
             return parameter
         filled.append(found)

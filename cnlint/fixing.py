@@ -97,7 +97,7 @@ def _changes(here: Scan, config: Config, unsafe: bool) -> Iterator[tuple[Key, Ch
     for result in here.results:
         wanted.setdefault(result.code, set()).update((result.span, *(other.span for other in result.related)))
     for check in load(entry for entry in here.selected if entry.code in wanted):
-        for scope in scopes(here.repository, check.subject) if check.fixes else ():
+        for scope in scopes(here.repository, check.subjects) if check.fixes else ():
             name = _fires(check, scope, here, config, wanted[check.code])
             if name is not None:
                 yield from (((check.code, *name), change) for change in mend(check, scope, options_for(check, config), unsafe)[1])

@@ -18,7 +18,7 @@ class IndexEntry(NamedTuple):
     topic: str
     tier: str
     severity: str
-    subject: str
+    subjects: tuple[str, ...]
     aliases: tuple[str, ...]
     title: str
 
@@ -47,7 +47,7 @@ def _entries(path: Path) -> list[IndexEntry]:
                         path.parent.name,
                         ast.literal_eval(keywords["tier"]),
                         ast.literal_eval(keywords["severity"]),
-                        ast.unparse(node.args.args[0].annotation) if node.args.args[0].annotation else "",
+                        tuple(name.id for name in ast.walk(node.args.args[0]) if isinstance(name, ast.Name)),
                         aliases,
                         title,
                     )

@@ -77,7 +77,7 @@ def _judge(
     """Run the chosen checks, suppress what the user ignores, and then run cnlint's own checks over what that left."""
     names = {entry.name: frozenset({entry.name, entry.code, *entry.aliases}) for entry in entries}
     ignores = Ignores(ignore for facts in repository.facts for ignore in facts.ignores)
-    first = _run(repository, config, [entry for entry in chosen if entry.subject not in OWN], hidden)
+    first = _run(repository, config, [entry for entry in chosen if OWN.isdisjoint(entry.subjects)], hidden)
     kept, suppressed = _suppress(first.results, names, ignores, config, repository)
     checked = {name for entry in chosen for name in names[entry.name]}
     known = {name for group in names.values() for name in group}
@@ -89,15 +89,15 @@ def _judge(
     )
     own = Facts("cnlint", "", crashes=first.crashes, unused_ignores=unused)
     after = structs.replace(repository, facts=(*repository.facts, own))
-    last = _run(after, config, [entry for entry in chosen if entry.subject in OWN], hidden)
+    last = _run(after, config, [entry for entry in chosen if not OWN.isdisjoint(entry.subjects)], hidden)
     more, also = _suppress(last.results, names, ignores, config, repository)
     return _sorted((*kept, *more), repository), _sorted((*suppressed, *also), repository)
 
 
 def _run(repository: Repository, config: Config, entries: list[IndexEntry], hidden: Callable[[str], bool]) -> Outcome:
-    kinds = record_types()
-    found = subjects(repository, frozenset(kinds[entry.subject] for entry in entries if entry.subject in kinds))
-    present = (entry for entry in entries if entry.subject not in kinds or kinds[entry.subject] in found)
+    types = record_types()
+    found = subjects(repository, frozenset(types[name] for entry in entries for name in entry.subjects if name in types))
+    present = (entry for entry in entries if any(name not in types or types[name] in found for name in entry.subjects))
     return run(repository, load(present), lambda check: options_for(check, config), hidden, found)
 
 

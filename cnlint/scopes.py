@@ -7,6 +7,7 @@ the records' own annotations: a new record in the vocabulary needs no line here.
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Iterable
@@ -41,9 +42,9 @@ class Scope:
         """Return the unit that the subject comes from, None for what only linking made."""
         return self.objects[0] if isinstance(self.objects[0], Facts) else None
 
-    def get(self, kind: type) -> object | None:
-        """Return the nearest enclosing object of this type, or the one that linking gave."""
-        return next((candidate for candidate in (*reversed(self.objects), *self.linked) if isinstance(candidate, kind)), None)
+    def get(self, *kinds: type) -> object | None:
+        """Return the nearest enclosing object of one of these types, or the one that linking gave."""
+        return next((candidate for candidate in (*reversed(self.objects), *self.linked) if isinstance(candidate, kinds)), None)
 
     @property
     def is_possible(self) -> bool:
@@ -51,9 +52,9 @@ class Scope:
         return any(getattr(record, "possible", False) is True for record in (*self.objects, *self.linked))
 
 
-def scopes(repository: Repository, kind: type) -> Iterable[Scope]:
-    """Return a scope for each record of this type in the repository."""
-    return subjects(repository, frozenset({kind})).get(kind, ())
+def scopes(repository: Repository, kinds: Iterable[type]) -> Iterable[Scope]:
+    """Return a scope for each record of these types in the repository."""
+    return itertools.chain.from_iterable(subjects(repository, frozenset(kinds)).values())
 
 
 def subjects(repository: Repository, kinds: frozenset[type]) -> dict[type, list[Scope]]:

@@ -80,13 +80,14 @@ class _Asker:
 
     def accounts(self) -> Iterator[Account]:
         """Return an account for each subject that stands at the place, or of which the check speaks there."""
-        for scope in scopes(self.scan.repository, self.check.subject):
+        for scope in scopes(self.scan.repository, self.check.subjects):
             span = _span(scope)
             filled = arguments(self.check.parameters, scope, options_for(self.check, self.config))
             if isinstance(filled, Parameter):
                 if self._at(span):
-                    kind = filled.type.__name__
-                    yield self._account(scope, reason=f"nothing was joined with it that could be its {kind} (parameter {filled.name})")
+                    yield self._account(
+                        scope, reason=f"nothing was joined with it that could be its {filled.kind} (parameter {filled.name})"
+                    )
                 continue
             findings = tuple(self.check.function(*filled))
             here = tuple(finding for finding in findings if self._at(finding.span))
@@ -99,7 +100,7 @@ class _Asker:
 
     def elsewhere(self) -> Iterator[tuple[str, Span]]:
         """Return the subjects that stand in the file, wherever."""
-        for scope in scopes(self.scan.repository, self.check.subject):
+        for scope in scopes(self.scan.repository, self.check.subjects):
             span = _span(scope)
             if span is not None and self.scan.repository.paths[span.file] == self.path:
                 yield self._name(scope, span), span
@@ -112,7 +113,7 @@ class _Asker:
 
     def _name(self, scope: Scope, span: Span | None) -> str:
         name = subject_name(scope, span or Span(0, 0, 0))
-        return f"{self.check.subject.__name__} {name}".rstrip()
+        return f"{type(scope.subject).__name__} {name}".rstrip()
 
     def _at(self, span: Span | None) -> bool:
         """Tell whether a span covers the line; what stands nowhere is everywhere."""

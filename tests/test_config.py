@@ -13,11 +13,11 @@ from cnlint.findings import Suppression
 from cnlint.indexing import IndexEntry
 
 INDEX = (
-    IndexEntry("CN0001", "unreadable-file", "cnlint", "core", "warning", "Problem", (), "File cannot be read."),
-    IndexEntry("CN0301", "hardcoded-credential", "config", "core", "error", "Constant", (), "Credential in the code."),
-    IndexEntry("CN0312", "secret-in-environment", "config", "core", "error", "EnvVar", ("CN0311", "CN0315"), "Secret as a literal."),
-    IndexEntry("CN0607", "host-path-volume", "processes", "recommended", "warning", "Volume", (), "Volume of the node."),
-    IndexEntry("CN1606", "missing-owner", "ownership", "pedantic", "note", "Workload", (), "Nobody owns it."),
+    IndexEntry("CN0001", "unreadable-file", "cnlint", "core", "warning", ("Problem",), (), "File cannot be read."),
+    IndexEntry("CN0301", "hardcoded-credential", "config", "core", "error", ("Constant",), (), "Credential in the code."),
+    IndexEntry("CN0312", "secret-in-environment", "config", "core", "error", ("EnvVar",), ("CN0311", "CN0315"), "Secret as a literal."),
+    IndexEntry("CN0607", "host-path-volume", "processes", "recommended", "warning", ("Volume",), (), "Volume of the node."),
+    IndexEntry("CN1606", "missing-owner", "ownership", "pedantic", "note", ("Workload",), (), "Nobody owns it."),
 )
 
 

@@ -36,7 +36,7 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{na
 
 def test_names_follow_from_the_module() -> None:
     made = make(lambda_(Container))
-    assert (made.name, made.topic, made.title, made.subject) == ("sample-check", "testing", "Sample.", Container)
+    assert (made.name, made.topic, made.title, made.subjects) == ("sample-check", "testing", "Sample.", (Container,))
 
 
 def lambda_(kind: type) -> Any:

@@ -98,7 +98,7 @@ def test_copies_answer_as_the_records_do() -> None:
     files = {path.relative_to(folder).as_posix(): dedent(path.read_text("utf-8")) for path in folder.rglob("*") if path.is_file()}
     repository, _ = read(MemoryTree(files), Config())
     for check in load(index()):
-        for scope in scopes(repository, check.subject):
+        for scope in scopes(repository, check.subjects):
             filled = arguments(check.parameters, scope, options_for(check, Config()))
             if isinstance(filled, Parameter):
                 continue

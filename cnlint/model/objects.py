@@ -33,7 +33,9 @@ class ServicePort(Struct, frozen=True, array_like=True, gc=False):
 class Exposure(Struct, frozen=True, array_like=True, gc=False):
     """What brings traffic to workloads: a Service, an Ingress, a load balancer's target.
 
-    `selector` finds the pods (Service); `backends` are the names of Services or workloads that it leads to.
+    `selector` finds the pods (Service); `backends` are the names of Services or workloads that it leads to. `affinity`
+    is what a client is kept at one process by, in the platform's own word (`ClientIP`, `cookie`, `lb_cookie`), absent
+    where any process may serve any request.
     """
 
     kind: Literal["service", "ingress", "gateway", "load-balancer"]
@@ -43,6 +45,7 @@ class Exposure(Struct, frozen=True, array_like=True, gc=False):
     selector: Value[Selector] = ABSENT
     ports: Items[ServicePort] = Items()
     backends: Items[Value[str]] = Items()
+    affinity: Value[str] = ABSENT
     possible: bool = False
 
 

@@ -116,6 +116,13 @@ class Resources(Struct, frozen=True, array_like=True, gc=False):
     memory_limit: Value[str] = ABSENT
 
 
+class Capability(Struct, frozen=True, array_like=True, gc=False):
+    """A Linux capability that a container is given besides its runtime's default ones: upper case, without `CAP_`."""
+
+    name: Value[str]
+    span: Span
+
+
 class DependsOn(Struct, frozen=True, array_like=True, gc=False):
     """A container that must be there first, and in which state (`started`, `healthy`, `completed`)."""
 
@@ -166,6 +173,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     user: Value[str] = ABSENT
     run_as_non_root: Value[bool] = ABSENT
     privileged: Value[bool] = ABSENT
+    capabilities: Items[Capability] = Items()
     read_only_root: Value[bool] = ABSENT
     restart: Value[str] = ABSENT
     init: Value[bool] = ABSENT

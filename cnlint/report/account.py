@@ -30,7 +30,7 @@ def account(explanation: Explanation, path: str, line: int, view: View) -> str:
 
 
 def _nothing_here(explanation: Explanation, texts: Texts) -> str:
-    kind = explanation.check.subject.__name__
+    kind = explanation.check.parameters[0].kind
     if not explanation.elsewhere:
         return f"It looks at each {kind}, and there is none in this file.\n"
     lines = [f"It looks at each {kind}, and there is none at this line. In this file:"]
