@@ -48,10 +48,15 @@ class Config(Struct, frozen=True):
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the word most like `word`, or nothing where none is."""
+    found = most_like(word, words)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def most_like(word: str, words: Iterable[str]) -> str:
+    """Return the word that one may have meant by `word`, empty where none is like it."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(words), 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    return next(iter(get_close_matches(word, list(words), 1)), "")
 
 
 def selected(config: Config, index: tuple[IndexEntry, ...]) -> tuple[IndexEntry, ...]:

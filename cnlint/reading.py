@@ -14,8 +14,8 @@ import msgspec
 from cnlint.assembly.unit import Assembled, Files, FileState, Unit
 from cnlint.model.facts import Facts, Problem
 from cnlint.source import Encoding, Source, Span, decode
-from cnlint.suppression import ignores
 from cnlint.syntax.document import Document, SyntaxFailure
+from cnlint.syntax.ignores import in_comments
 from cnlint.tree import Tree
 
 MAXIMUM_SIZE = 5_000_000
@@ -121,7 +121,7 @@ def _read(unit: Unit, reader: ModuleType, assembled: Assembled[object] | None) -
     if assembled is None:
         return Facts(unit.kind, unit.path)
     facts: Facts = reader.read(assembled.root, unit)
-    found = tuple(ignore for document in assembled.documents for ignore in ignores(document))
+    found = tuple(ignore for document in assembled.documents for ignore in in_comments(document))
     if not found and not assembled.problems:
         return facts
     return msgspec.structs.replace(facts, ignores=(*facts.ignores, *found), problems=(*facts.problems, *assembled.problems))

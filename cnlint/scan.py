@@ -8,7 +8,7 @@ from time import perf_counter
 from msgspec import Struct, structs
 
 from cnlint.checking import Check, index, load
-from cnlint.config import Config, check_patterns, ignored_by_path, options_of, selected
+from cnlint.config import Config, check_patterns, ignored_by_path, most_like, options_of, selected
 from cnlint.discover import discover
 from cnlint.engine import Outcome, run
 from cnlint.findings import SEVERITIES, Confidence, Result
@@ -83,7 +83,7 @@ def _judge(
     known = {name for group in names.values() for name in group}
     everything = len(chosen) == len(entries)
     unused = tuple(
-        UnusedIgnore(name, not name or name in known, span)
+        UnusedIgnore(name, not name or name in known, span, "" if not name or name in known else most_like(name, known))
         for _, name, span in ignores.unused()
         if name in checked or (name and name not in known) or (not name and everything)
     )

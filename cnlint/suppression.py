@@ -1,13 +1,6 @@
-"""Inline ignores: how they are written, what they cover, and which of them were not needed.
+"""Suppression: which findings the user wants ignored, and which of the ignores were not needed.
 
-The grammar is strict, and the same in every format that has comments:
-
-    # cnlint: ignore[CN0301] the key of the public sandbox
-    # cnlint: ignore[hardcoded-credential, CN0401]
-    # cnlint: ignore-file[CN1801] built by a platform that sets the user
-
-A trailing comment covers the logical line that it ends, one on its own line the logical line below (a statement, an
-instruction, an entry), `ignore-file` the whole file. Without brackets it covers every check.
+How inline ignores are written, and what they cover, is in `cnlint.syntax.ignores`.
 """
 
 from __future__ import annotations
@@ -16,31 +9,7 @@ from collections.abc import Iterable
 
 from cnlint.findings import Result, Suppression
 from cnlint.model.facts import Ignore
-from cnlint.patterns import lazy
 from cnlint.source import Span
-from cnlint.syntax.document import Comment, Document
-
-_GRAMMAR = lazy(r"\s*cnlint:\s*ignore(?P<file>-file)?(?:\[(?P<names>[^\]\n]*)\])?(?:\s*+$|\s++(?:--\s*+)?(?P<reason>\S.*)$)")
-_NAME = lazy(r"[^\s,]+")
-
-
-def ignores(document: Document[object]) -> tuple[Ignore, ...]:
-    """Return the inline ignores of a document."""
-    if "cnlint:" not in document.source.text:
-        return ()
-    return tuple(ignore for comment in document.comments if (ignore := _ignore(document, comment)) is not None)
-
-
-def _ignore(document: Document[object], comment: Comment) -> Ignore | None:
-    match = _GRAMMAR.match(comment.text)
-    if match is None:
-        return None
-    whole = Span(document.source.file, 0, len(document.source.text))
-    covers = whole if match["file"] else document.extent(comment.span.start)
-    names = list(_NAME.finditer(match["names"] or ""))
-    shift = comment.span.start + match.start("names") if names else 0
-    spans = tuple(Span(comment.span.file, shift + name.start(), shift + name.end()) for name in names)
-    return Ignore(tuple(name[0] for name in names), covers, comment.span, spans, (match["reason"] or "").rstrip())
 
 
 class Ignores:

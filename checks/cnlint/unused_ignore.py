@@ -15,7 +15,8 @@ from cnlint.api import Finding, UnusedIgnore, check
 def unused_ignore(unused: UnusedIgnore) -> Iterator[Finding]:
     """Report each name of an inline ignore that was not needed."""
     if not unused.known:
-        yield Finding(unused, f"no check is called {unused.name}", about=unused.name)
+        hint = f"; did you mean {unused.meant!r}?" if unused.meant else ""
+        yield Finding(unused, f"no check is called {unused.name}{hint}", about=unused.name)
     elif unused.name:
         yield Finding(unused, f"no finding of {unused.name} to ignore here", about=unused.name)
     else:

@@ -56,11 +56,12 @@ class Crash(Struct, frozen=True, array_like=True, gc=False):
 
 
 class UnusedIgnore(Struct, frozen=True, array_like=True, gc=False):
-    """A name in an inline ignore that suppressed nothing; `known` where there is such a check."""
+    """A name in an ignore that suppressed nothing; `known` where there is such a check, else `meant` is the name most like it."""
 
     name: str
     known: bool
     span: Span
+    meant: str = ""
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):

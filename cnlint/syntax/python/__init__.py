@@ -191,7 +191,7 @@ class _Extents:
     def at(self, offset: int) -> Span:
         """Return the statement that starts on the line of `offset`, or on the next line of code where that has none.
 
-        Inside a statement of several lines it is the line alone.
+        On the last line of a statement of several lines it is the innermost that ends there; between, the line alone.
         """
         text = self._source.text
         start, end = self._code_line(offset)
@@ -202,6 +202,9 @@ class _Extents:
             if begin > end:
                 break
             return self._source.span(begin, -negative_end)
+        ending = [(begin, -negative_end) for begin, negative_end, _ in self._ranges[:first] if start < -negative_end <= end]
+        if ending:
+            return self._source.span(*max(ending))
         return self._source.span(start + len(text[start:end]) - len(text[start:end].lstrip()), end)
 
     def _code_line(self, offset: int) -> tuple[int, int]:
