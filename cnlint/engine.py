@@ -14,6 +14,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from cnlint.checking import Check, CheckError, Fix, Parameter
+from cnlint.evidence import evidence
 from cnlint.findings import SEVERITIES, Finding, Related, Result
 from cnlint.identity import subject_name
 from cnlint.model.change import Change
@@ -108,7 +109,8 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
         if not hidden(path):
             fix, _ = mend(check, scope, given) if check.fixes else (None, ())
             kind: Literal["", "safe", "unsafe"] = "" if fix is None else "safe" if fix.safe else "unsafe"
-            yield _Raw(structs.replace(_result(check, scope, finding), fix=kind), _unit(scope), _rank(scope, finding.span), path.count("/"))
+            found = structs.replace(_result(check, scope, finding), fix=kind, evidence=evidence(filled))
+            yield _Raw(found, _unit(scope), _rank(scope, finding.span), path.count("/"))
 
 
 def _unit(scope: Scope) -> str:
@@ -192,4 +194,4 @@ def _folded(group: list[_Raw]) -> Result:
             places.add(item.result.span)
             found.append(Related(item.result.span, "here, too"))
         found.extend(other for other in item.result.related if other.span not in places and other not in found)
-    return structs.replace(first, related=tuple(found))
+    return structs.replace(first, related=tuple(found), evidence=frozenset().union(*(item.result.evidence for item in group)))

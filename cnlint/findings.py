@@ -81,7 +81,8 @@ class Suppression(Struct, frozen=True, array_like=True, gc=False):
 class Result(Struct, frozen=True, gc=False):
     """A finding as users get it: with its check, its identity, and its copies folded in.
 
-    `fix` tells whether a fix of the check knows what to change, and of which kind it is.
+    `fix` tells whether a fix of the check knows what to change, and of which kind it is. `evidence` are the files, by index,
+    that it depends on without pointing at them.
 
     The identity is (code, system, subject, about): it holds no line, no text and no target, so that fingerprints and
     baselines survive unrelated edits.
@@ -99,6 +100,7 @@ class Result(Struct, frozen=True, gc=False):
     related: tuple[Related, ...] = ()
     suppression: Suppression | None = None
     fix: Literal["", "safe", "unsafe"] = ""
+    evidence: frozenset[int] = frozenset()
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -7,16 +7,18 @@ Pure but for the files that it asks for: nothing here knows of other units. What
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from types import ModuleType
 
 import msgspec
 
 from cnlint.assembly.unit import Assembled, Files, FileState, Unit
 from cnlint.model.facts import Facts, Problem
+from cnlint.repository.folders import upward
 from cnlint.source import Encoding, Source, Span, decode
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.ignores import in_comments
-from cnlint.tree import Tree
+from cnlint.tree import Tree, normal
 
 MAXIMUM_SIZE = 5_000_000
 """Bytes: a larger file is generated or data, and no parser here is meant for it."""
@@ -30,17 +32,20 @@ _DATA = (".json", ".py", ".toml", ".txt", ".yaml", ".yml")
 class TreeFiles:
     """A tree's files as assembly sees them: decoded, each with its index in the run's table of paths.
 
-    Implements `cnlint.assembly.unit.Files`. `problems` are the files that were asked for and could not be read.
+    Implements `cnlint.assembly.unit.Files`. `problems` are the files that were asked for and could not be read, `asked` all
+    files and folders that anything was asked about. `paths` is the table of paths to begin with (the tree's own).
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, paths: Iterable[str] | None = None) -> None:
         self.tree = tree
-        self.paths = list(tree.paths)
+        self.paths = list(tree.paths if paths is None else paths)
         self.problems: list[Problem] = []
+        self.asked: set[str] = set()
         self._indexes = {path: index for index, path in enumerate(self.paths)}
 
     def index(self, path: str) -> int:
         """Return the index of a path in the run's table; a path that is not listed (an ignored file) is added."""
+        self.asked.add(path)
         if path not in self._indexes:
             self._indexes[path] = len(self.paths)
             self.paths.append(path)
@@ -78,14 +83,42 @@ class TreeFiles:
         self.problems.append(Problem("unreadable", reason, Span(self.index(path), 0, 0)))
 
     def exists(self, path: str) -> bool:
+        self.asked.add(path)
         return self.tree.exists(path)
 
     def state(self, path: str) -> FileState:
+        self.asked.add(path)
         return self.tree.state(path)
 
     def folder(self, path: str) -> tuple[str, ...]:
+        self.asked.add(path)
         prefix = f"{path}/" if path else ""
         return tuple(name for name in self.tree.paths if name.startswith(prefix) and "/" not in name[len(prefix) :])
+
+
+class Readings:
+    """The units of a tree as they are read, with what each looked at: of an earlier tree only those that differ are read."""
+
+    def __init__(self, files: TreeFiles) -> None:
+        self.files = files
+        self._read: dict[Unit, tuple[Facts, frozenset[str]]] = {}
+
+    def read(self, unit: Unit) -> Facts:
+        """Return what a unit says, and remember it."""
+        self.files.asked.clear()
+        facts = read_unit(unit, self.files)
+        self._read[unit] = facts, frozenset(normal(path) for path in (*self.files.asked, *unit.files))
+        return facts
+
+    def earlier(self, units: Iterable[Unit], tree: Tree, changed: Iterable[str]) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
+        """Return what the units of an earlier tree say, and the table of paths; `changed` are the files in which it differs."""
+        files = TreeFiles(tree, self.files.paths)
+        touched = {around for path in changed for around in upward(path)}
+        found = []
+        for unit in units:
+            facts, looked = self._read.get(unit, (None, frozenset[str]()))
+            found.append(facts if facts is not None and touched.isdisjoint(looked) else read_unit(unit, files))
+        return tuple(found), tuple(files.paths)
 
 
 def read_unit(unit: Unit, files: TreeFiles) -> Facts:

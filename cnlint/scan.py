@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 
 from msgspec import Struct, structs
@@ -12,11 +12,12 @@ from cnlint.config import Config, check_patterns, ignored_by_path, most_like, op
 from cnlint.discover import discover
 from cnlint.engine import Outcome, run
 from cnlint.findings import SEVERITIES, Confidence, Result
+from cnlint.history import before
 from cnlint.indexing import IndexEntry
-from cnlint.knowledge.silent_paths import silent
+from cnlint.knowledge.silent_paths import is_prose, silent
 from cnlint.model.facts import Facts, UnusedIgnore
 from cnlint.model.system import Repository
-from cnlint.reading import TreeFiles, read_unit
+from cnlint.reading import Readings, TreeFiles
 from cnlint.repository.link import link
 from cnlint.scopes import record_types, subjects
 from cnlint.suppression import Ignores
@@ -41,34 +42,64 @@ class Scan(Struct, frozen=True):
     seconds: float
 
 
-def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> Scan:
+def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None, *, commit: bool = False) -> Scan:
     """Scan a tree.
 
-    The whole tree is the context; shown are the findings that touch a path which the user named (`tree.named`) by
-    their primary or a related place. `progress` is told the units read and their number. Raises `ConfigError` for a
-    selector that names no check, and for options that a check does not have.
+    The whole tree is the context. Where the user named paths (`tree.named`), shown are the findings that touch one of
+    them by their primary or a related place; and of those that stand elsewhere the ones that the named files have
+    caused: where these have changed since the last commit, what was not there before, else what depends on one of them
+    (`Result.evidence`). `commit` tells that nobody named the files but that they are those of a commit: what is silent
+    by default stays so. `progress` is told the units read and their number. Raises `ConfigError` for a selector that
+    names no check, and for options that a check does not have.
     """
     start = perf_counter()
     entries = index()
     chosen = selected(config, entries)
-    repository, files = read(tree, config, progress)
-    results, suppressed = _judge(repository, config, entries, chosen, lambda path: silent(path, tree.named))
+    if tree.named and all(is_prose(name) for name in tree.named):
+        return Scan((), (), chosen, Repository((), ()), tree, 0, perf_counter() - start)
+    readings = Readings(TreeFiles(tree))
+    repository, files = _read(readings, config, progress)
+    asked = frozenset("" if commit else name for name in tree.named)
+    results, suppressed = _judge(repository, config, entries, chosen, lambda path: silent(path, asked))
     if "" not in tree.named:
-        results, suppressed = (tuple(r for r in group if _touches(r, repository, tree)) for group in (results, suppressed))
+        named = frozenset(tree.named)
+        here = [result for result in results if _touches(result, repository, named)]
+        elsewhere = [result for result in results if not _touches(result, repository, named)]
+        results = _sorted((*here, *_caused(elsewhere, readings, repository, config)), repository)
+        suppressed = tuple(result for result in suppressed if _touches(result, repository, named))
     return Scan(results, suppressed, chosen, repository, tree, files, perf_counter() - start)
 
 
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
     """Return the linked repository of a tree, and the number of files read."""
+    return _read(Readings(TreeFiles(tree)), config, progress)
+
+
+def _read(readings: Readings, config: Config, progress: Callable[[int, int], None] | None) -> tuple[Repository, int]:
     check_patterns(config)
-    units = discover(tree, config.exclude)
-    files = TreeFiles(tree)
+    units = discover(readings.files.tree, config.exclude)
     facts = []
     for number, unit in enumerate(units, 1):
-        facts.append(read_unit(unit, files))
+        facts.append(readings.read(unit))
         if progress is not None:
             progress(number, len(units))
-    return link(tuple(facts), tuple(files.paths), config.environments), sum(len(unit.files) for unit in units)
+    return link(tuple(facts), tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
+
+
+def _caused(elsewhere: list[Result], readings: Readings, repository: Repository, config: Config) -> Iterable[Result]:
+    """Return those findings which the files that the user named have caused, though they stand elsewhere."""
+    tree = readings.files.tree
+    past = before(tree) if elsewhere else None
+    if past is None:
+        named = frozenset(tree.named)
+        return [result for result in elsewhere if any(repository.paths[file] in named for file in result.evidence)]
+    facts, paths = readings.earlier(discover(past, config.exclude), past, past.old)
+    entries = index()
+    concerned = {result.code for result in elsewhere}
+    chosen = tuple(entry for entry in entries if entry.code in concerned)
+    known, _ = _judge(link(facts, paths, config.environments), config, entries, chosen, lambda _: False)
+    there = {(paths[result.span.file], result.code, result.subject, result.about) for result in known}
+    return [one for one in elsewhere if (repository.paths[one.span.file], one.code, one.subject, one.about) not in there]
 
 
 def _judge(
@@ -131,8 +162,8 @@ def _confident(confidence: Confidence, minimum: Confidence) -> bool:
     return confidence == "certain" or minimum == "possible"
 
 
-def _touches(result: Result, repository: Repository, tree: Tree) -> bool:
-    return any(shows(tree.named, repository.paths[place.file]) for place in (result.span, *(other.span for other in result.related)))
+def _touches(result: Result, repository: Repository, named: frozenset[str]) -> bool:
+    return any(shows(named, repository.paths[place.file]) for place in (result.span, *(other.span for other in result.related)))
 
 
 def _sorted(results: tuple[Result, ...], repository: Repository) -> tuple[Result, ...]:

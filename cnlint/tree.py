@@ -10,7 +10,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -148,20 +148,23 @@ class Replaced:
         return "untracked" if state == "outside" and normal(path) == self._path else state
 
 
-def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> Tree:
+def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None, gone: Sequence[Path] = ()) -> Tree:
     """Return the repository that holds `paths`: the git checkout around the first one, else the folder given.
 
     The tree lists the whole repository; `named` says what was asked for. A path that git ignores, a lone file outside
-    of git, and a folder that is no part of what the repository runs (an example, a fixture) are trees of their own. `stdin` gives one file other bytes than on the disk, and asks about it alone.
+    of git, and a folder that is no part of what the repository runs (an example, a fixture) are trees of their own. `stdin` gives one file other bytes than on the disk, and asks about it alone; `gone` are files that are asked about although a change
+    has deleted them.
     Raises `FileNotFoundError` for a path that is not there, `ValueError` for paths that share no repository.
     """
     if stdin is not None:
         return _with_stdin(*stdin)
-    places = [Path(os.path.realpath(path)) for path in paths] or [Path.cwd()]
+    places = [Path(os.path.realpath(path)) for path in paths]
     for given, place in zip(paths, places, strict=False):
         if not place.exists():
             raise FileNotFoundError(errno.ENOENT, "no such file or folder", str(given))
-    root = _checkout(places[0])
+    places += [Path(os.path.realpath(path)) for path in gone]
+    places = places or [Path.cwd()]
+    root = checkout(places[0])
     if root is not None:
         named = _relative(places, root)
         listing = _git_listing(root)
@@ -169,7 +172,8 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> 
             return Folder(str(root), _plain_listing(root), named)
         if len(named) == 1 and places[0].is_dir() and silent(f"{named[0]}/file", ("",)):
             return Folder(str(places[0]), _below(listing, named[0]))
-        if any(shows(named, path) for path in listing.states):
+        asked = frozenset(named)
+        if gone or any(shows(asked, path) for path in listing.states):
             return Folder(str(root), listing, named)
     root = _common_folder(places)
     lone = [place for place in places if not place.is_dir()]
@@ -177,9 +181,13 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None) -> 
     return Folder(str(root), listing, _relative(places, root))
 
 
-def shows(named: Iterable[str], path: str) -> bool:
+def shows(named: Collection[str], path: str) -> bool:
     """Tell whether `path` is one of `named` or lies in one."""
-    return any(not name or path == name or path.startswith(f"{name}/") for name in named)
+    while path not in named:
+        if not path:
+            return False
+        path = path.rpartition("/")[0]
+    return True
 
 
 def normal(path: str) -> str:
@@ -193,14 +201,14 @@ def normal(path: str) -> str:
 def _with_stdin(name: str, data: bytes) -> Tree:
     place = Path(os.path.realpath(name))
     folder = next((parent for parent in place.parents if parent.is_dir()), place.parent)
-    root = _checkout(folder)
+    root = checkout(folder)
     listing = None if root is None else _git_listing(root)
     if root is None or listing is None:
         root, listing = folder, Listing({}, set())
     return Replaced(Folder(str(root), listing), _relative([place], root)[0], data)
 
 
-def _checkout(place: Path) -> Path | None:
+def checkout(place: Path) -> Path | None:
     """Return the top of the git checkout that holds `place`; None where there is none."""
     return next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from cnlint.report import text
 from cnlint.report.texts import Texts
 from cnlint.report.view import View, plural
 from cnlint.scan import Scan, scan
-from cnlint.tree import Tree, open_tree
+from cnlint.tree import Tree, checkout, open_tree
 
 FORMATS = {"text": "text", "concise": "concise", "json": "records", "sarif": "sarif", "github": "github"}
 """The formats, and the modules of `cnlint.report` that write them."""
@@ -100,6 +100,9 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--diff", "differing", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), metavar="FILE", help="Read the configuration from FILE.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as the content of PATH.")
+@click.option(
+    "--commit", "committing", is_flag=True, help="PATHS are those of a commit, as pre-commit gives them; what it deletes is added to them."
+)
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> int:
     """Check PATHS (default: the current folder) and what they are part of.
@@ -110,21 +113,23 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
     """
     outputs = pair(context.obj, options["formats"], options["outputs"])
     _refuse_contradictions(outputs, paths, options)
-    missing = {path: reason for path in paths if path != _STDIN and (reason := _refused(path))}
+    refused = {path: reason for path in paths if path != _STDIN and (reason := _refused(path))}
+    gone = _deleted(refused, committing=options["committing"])
+    missing = {path: reason for path, reason in refused.items() if Path(os.path.realpath(path)) not in gone}
     for path, reason in missing.items():
         failed(f"{path or repr(path)}: {reason}")
-    here = tuple(path for path in paths if path not in missing and path != _STDIN)
-    if missing and not here:
-        return FAILED
-    tree = _tree(here, options["stdin_filename"])
+    here = tuple(path for path in paths if path not in refused and path != _STDIN)
+    if not here and not gone and (missing or options["committing"]):
+        return FAILED if missing else 0
+    tree = _tree(here, options["stdin_filename"], gone)
     config = _config(here, options)
-    found = _scanned(tree, config)
+    found = _scanned(tree, config, commit=options["committing"])
     if options["differing"]:
         changed = _show_fixes(found, config, unsafe=options["unsafe_fixes"])
         code = FOUND if changed and not options["exit_zero"] else 0
     else:
         if options["fixing"]:
-            found = _mended(found, config, unsafe=options["unsafe_fixes"])
+            found = _mended(found, config, unsafe=options["unsafe_fixes"], commit=options["committing"])
         _report(found, outputs, counting=options["counting"])
         code = _code(found, config, exit_zero=options["exit_zero"])
     return FAILED if missing else code
@@ -156,11 +161,23 @@ def _refused(path: str) -> str:
         return "no such file or folder"
 
 
-def _tree(paths: tuple[str, ...], stdin_filename: str | None) -> Tree:
+def _deleted(missing: Iterable[str], *, committing: bool) -> tuple[Path, ...]:
+    """Return the paths that count as given although they are not there: those that a commit deletes; all of them, or those named."""
+    from cnlint.history import deletions
+
+    if not missing and not committing:
+        return ()
+    top = checkout(Path.cwd())
+    found = () if top is None else tuple(top / path for path in deletions(str(top)))
+    named = {Path(os.path.realpath(path)) for path in missing}
+    return tuple(path for path in found if committing or path in named)
+
+
+def _tree(paths: tuple[str, ...], stdin_filename: str | None, gone: tuple[Path, ...]) -> Tree:
     if stdin_filename:
         return open_tree((), (stdin_filename, sys.stdin.buffer.read()))
     try:
-        return open_tree([Path(path) for path in paths])
+        return open_tree([Path(path) for path in paths], gone=gone)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
@@ -185,10 +202,10 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     )
 
 
-def _scanned(tree: Tree, config: Config) -> Scan:
+def _scanned(tree: Tree, config: Config, *, commit: bool = False) -> Scan:
     progress = Progress()
     try:
-        return scan(tree, config, progress=progress)
+        return scan(tree, config, progress, commit=commit)
     finally:
         progress.close()
 
@@ -235,7 +252,7 @@ def _show_fixes(found: Scan, config: Config, *, unsafe: bool) -> bool:
     return bool(files)
 
 
-def _mended(found: Scan, config: Config, *, unsafe: bool) -> Scan:
+def _mended(found: Scan, config: Config, *, unsafe: bool, commit: bool) -> Scan:
     """Apply the fixes, say so on standard error, and return a scan of what is left."""
     from cnlint.fixing import fix, write
 
@@ -246,7 +263,9 @@ def _mended(found: Scan, config: Config, *, unsafe: bool) -> Scan:
         if found.tree.exists(path) and found.tree.read(path) != old:
             raise click.ClickException(f"{path}: changed while it was being mended; nothing of it was written")
         write(Path(found.tree.root, path), new)
-    left = _scanned(open_tree([Path(found.tree.root, name) for name in found.tree.named]), config)
+    named = [Path(found.tree.root, name) for name in found.tree.named]
+    again = open_tree([path for path in named if path.exists()], gone=[path for path in named if not path.exists()])
+    left = _scanned(again, config, commit=commit)
     mended = plural(max(0, len(found.results) - len(left.results)), "finding")
     Console(sys.stderr).write(f"mended {mended} in {plural(len(files), 'file')}\n")
     return left

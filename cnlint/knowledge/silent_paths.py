@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 from cnlint.patterns import lazy
@@ -13,19 +13,27 @@ INSTALLED = frozenset(
 """Folders that tools fill: walked in no plain folder (git, where there is one, knows better)."""
 _SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
 _ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
+_PROSE = frozenset("adoc gif ico jpeg jpg md mdx pdf png rst svg webp woff woff2".split())
 _TEST_FILE = lazy(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
 
 
-def silent(path: str, named: Iterable[str] = ("",)) -> bool:
+def silent(path: str, named: Collection[str] = ("",)) -> bool:
     """Tell whether findings in a file are hidden unless asked for: tests, examples, documentation, other people's code.
 
     `path` is judged below the folder that the user `named` (the root by default), and never when it is named itself.
     """
     if path in named:
         return False
-    around = max((name for name in named if not name or path.startswith(f"{name}/")), key=len, default="")
+    around = path.rpartition("/")[0]
+    while around and around not in named:
+        around = around.rpartition("/")[0]
     folder, _, name = path[len(around) :].lstrip("/").rpartition("/")
     return _is_silent_folder(folder) or (name.endswith((".py", ".go", ".js", ".ts", ".jsx", ".tsx")) and bool(_TEST_FILE.match(name)))
+
+
+def is_prose(path: str) -> bool:
+    """Tell whether a file is one that nothing is read from: documentation, pictures, fonts."""
+    return path.rpartition(".")[2].lower() in _PROSE
 
 
 @lru_cache(maxsize=65_536)
