@@ -36,7 +36,7 @@ def datastore_without_persistence(container: Container, process: Process, worklo
     if temporary is not None:
         message = f"{store.kind} keeps its data in the volume {temporary.volume.known('?')}, which is deleted with the pod"
         yield Finding(temporary, message, severity=severity)
-    else:
+    elif not any(mount.path.is_unknown for mount in container.mounts):
         message = (
             f"{store.kind} keeps its data in its container, which loses it when it is replaced: no volume lies over its data directory"
         )
