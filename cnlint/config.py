@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -24,12 +25,27 @@ class ConfigError(Exception):
     """A configuration that cannot be followed; the text says where and what is wrong, on one line."""
 
 
+class ConfiguredIgnore(Struct, frozen=True):
+    """Findings that are not shown, and why: of these checks, about one of these objects, in one of these files.
+
+    `objects` are patterns as of a shell over the names that `cnlint.identity.object_names` gives; `paths` are patterns as
+    git's ignore files have them. Where both are given, both must match. `position` counts the entries of the configuration.
+    """
+
+    checks: tuple[str, ...]
+    reason: str
+    objects: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    position: int = 0
+
+
 class Config(Struct, frozen=True):
     """What is checked and how.
 
     `select` empty stands for the preset. `exclude`, and the keys of `per_file_ignores` and `environments`, are
-    patterns as git's ignore files have them, from the repository root. `checks` holds options of single checks by
-    their names. `path` is the file that it was read from, empty for none.
+    patterns as git's ignore files have them, from the repository root. `target` chooses targets by platform, class of
+    environment or pattern of paths, empty for all. `checks` holds options of single checks by their names. `path` is the
+    file that it was read from, empty for none.
     """
 
     select: tuple[str, ...] = ()
@@ -40,6 +56,8 @@ class Config(Struct, frozen=True):
     fail_on: Severity = "warning"
     exclude: tuple[str, ...] = ()
     per_file_ignores: dict[str, tuple[str, ...]] = {}
+    ignores: tuple[ConfiguredIgnore, ...] = ()
+    target: tuple[str, ...] = ()
     environments: dict[str, Environment] = {}
     kube_version: str = ""
     checks: dict[str, dict[str, Any]] = {}
@@ -65,10 +83,10 @@ def selected(config: Config, index: tuple[IndexEntry, ...]) -> tuple[IndexEntry,
     A selector is a code, the beginning of one, a name or an alias. Where one selector asks for a check and another
     ignores it, the one that says more decides (`CN0301` over `CN03`); between equals the ignore does. The checks of
     chapter 00 report what could not be checked and stay unless they are ignored. Raises `ConfigError` for a selector
-    that stands for nothing, also in the ignores of files and the options of checks.
+    that stands for nothing, also in the ignores of files and objects.
     """
-    for patterns in (*config.per_file_ignores.values(), tuple(config.checks)):
-        for selector in patterns:
+    for selectors in (*config.per_file_ignores.values(), *(ignore.checks for ignore in config.ignores)):
+        for selector in selectors:
             matching(selector, index, config)
     wanted = _strengths((*config.select, *config.extend_select), index, config)
     unwanted = _strengths(config.ignore, index, config)
@@ -112,23 +130,53 @@ def ignored_by_path(config: Config, path: str, names: frozenset[str]) -> Suppres
     `names` are the check's name, code and aliases.
     """
     for pattern, selectors in config.per_file_ignores.items():
-        named = any(
-            selector.lower() in names or any(name.startswith(selector.upper()) for name in names if name.isupper())
-            for selector in selectors
-        )
-        if named and _pattern(pattern).match_file(path):
+        if any(_names(selector, names) for selector in selectors) and _pattern(pattern).match_file(path):
             return Suppression("configuration", f"per-file-ignores: {pattern}")
     return None
 
 
+def ignores(ignore: ConfiguredIgnore, path: str, things: Iterable[Collection[str]], names: frozenset[str]) -> str:
+    """Return by which of its selectors an entry of the configuration ignores a finding, empty where it does not.
+
+    The finding stands at `path` and is of the check that `names` names; `things` are the objects that it is about (the same
+    command may be run by several), each by all of its names: every one of them must be ignored.
+    """
+    selector = next((selector for selector in ignore.checks if _names(selector, names)), "")
+    if not selector or (ignore.paths and not any(_pattern(pattern).match_file(path) for pattern in ignore.paths)):
+        return ""
+    everything = tuple(things)
+    about = bool(everything) and all(
+        any(fnmatchcase(name, pattern) for name in thing for pattern in ignore.objects) for thing in everything
+    )
+    return selector if about or not ignore.objects else ""
+
+
+def _names(selector: str, names: frozenset[str]) -> bool:
+    """Tell whether a selector stands for the check of these names."""
+    return selector.lower() in names or any(name.startswith(selector.upper()) for name in names if name.isupper())
+
+
 def check_patterns(config: Config) -> None:
     """Raise `ConfigError` for a pattern of paths that is none."""
-    for key, patterns in (("exclude", config.exclude), ("per-file-ignores", config.per_file_ignores)):
+    for key, patterns in (
+        ("exclude", config.exclude),
+        ("per-file-ignores", config.per_file_ignores),
+        ("environments", config.environments),
+        *(("ignores.paths", ignore.paths) for ignore in config.ignores),
+    ):
         for pattern in patterns:
             try:
                 _pattern(pattern)
             except ValueError as error:
-                raise ConfigError(f"{key}: {pattern!r} is no pattern as in a .gitignore") from error
+                raise ConfigError(f"{_origin(pattern, config)}{key}: {pattern!r} is no pattern as in a .gitignore") from error
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Tell whether a pattern, as git's ignore files have them, matches a path; what is no pattern matches nothing."""
+    try:
+        return bool(_pattern(pattern).match_file(path))
+    except ValueError:
+        return False
 
 
 @lru_cache
@@ -154,14 +202,14 @@ def options_of(config: Config, name: str, options: type[Struct]) -> Struct:
     fields = [field.replace("_", "-") for field in options.__struct_fields__]
     for key in given:
         if key not in fields:
-            raise _error(config, f"unknown option {key!r} of {name}{nearest(key, fields)}", "checks", name, key)
+            raise error_at(config, f"unknown option {key!r} of {name}{nearest(key, fields)}", "checks", name, key)
     try:
         return msgspec.convert({key.replace("-", "_"): value for key, value in given.items()}, options)
     except msgspec.ValidationError as error:
-        raise _error(config, f"options of {name}: {str(error)[:1].lower()}{str(error)[1:]}", "checks", name) from error
+        raise error_at(config, f"options of {name}: {str(error)[:1].lower()}{str(error)[1:]}", "checks", name) from error
 
 
-def _error(config: Config, message: str, *keys: str) -> ConfigError:
+def error_at(config: Config, message: str, *keys: str) -> ConfigError:
     """Return an error at the line of these keys (below cnlint's table) in the file that the configuration came from."""
     if not config.path:
         return ConfigError(message)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cnlint.config import CONFIDENCES, ENVIRONMENTS, PRESETS, Config, ConfigError, nearest, table_of
+from cnlint.config import CONFIDENCES, ENVIRONMENTS, PRESETS, Config, ConfigError, ConfiguredIgnore, nearest, table_of
 from cnlint.findings import SEVERITIES, TIERS
 from cnlint.toml_text import TomlText
 
@@ -83,21 +83,26 @@ def _config(table: Any, path: Path, text: str) -> Config:
         try:
             fields[key.replace("-", "_")] = reader(value)
         except _Wrong as wrong:
-            raise error(f"{'.'.join((key, *wrong.keys))} must be {wrong.expected}", key, *wrong.keys) from None
+            place = ".".join((key, *(inner for inner in wrong.keys if not inner.isdecimal())))
+            raise error(wrong.expected if wrong.is_whole else f"{place} must be {wrong.expected}", key, *wrong.keys) from None
     return Config(**fields, path=str(path))
 
 
 class _Wrong(Exception):  # noqa: N818 - it becomes a ConfigError
-    """A value that is not what its key takes: what it takes, and the keys inside of it that lead there."""
+    """A value that is not what its key takes: what it takes, and the keys inside of it that lead there.
 
-    def __init__(self, expected: str, *keys: str) -> None:
+    Where `is_whole`, the text says it all.
+    """
+
+    def __init__(self, expected: str, *keys: str, is_whole: bool = False) -> None:
         super().__init__(expected)
         self.expected = expected
         self.keys = keys
+        self.is_whole = is_whole
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+    if not _is_names(value):
         raise _Wrong("a list of texts")
     return tuple(value)
 
@@ -116,9 +121,15 @@ def _preset(value: Any) -> str:
 
 
 def _version(value: Any) -> str:
-    if not isinstance(value, str) or not re.match(r"v?1\.\d{1,3}(?:\.\d+)?$", value):
+    found = kube_version(value) if isinstance(value, str) else None
+    if found is None:
         raise _Wrong('a Kubernetes version such as "1.31"')
-    return value.removeprefix("v")
+    return found
+
+
+def kube_version(text: str) -> str | None:
+    """Return a version of Kubernetes (`1.31`, `v1.31.2`) without its `v`; None for what is none."""
+    return text.removeprefix("v") if re.fullmatch(r"v?1\.\d{1,3}(?:\.\d+)?", text) else None
 
 
 def _table_of(read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
@@ -142,6 +153,38 @@ def _options(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _ignores(value: Any) -> tuple[ConfiguredIgnore, ...]:
+    if not isinstance(value, list):
+        raise _Wrong("a list of tables: [[ignores]]")
+    return tuple(_ignore(entry, number) for number, entry in enumerate(value))
+
+
+def _ignore(entry: Any, number: int) -> ConfiguredIgnore:
+    """Read an entry of `ignores`: it names checks, says of what, and why."""
+    position = str(number)
+    if not isinstance(entry, Mapping):
+        raise _Wrong("a list of tables: [[ignores]]", position)
+    fields = [name for name in ConfiguredIgnore.__struct_fields__ if name != "position"]
+    for key, value in entry.items():
+        if key not in fields:
+            raise _Wrong(f"unknown key {key!r} of ignores{nearest(key, fields)}", position, key, is_whole=True)
+        if key == "reason" and not (isinstance(value, str) and value.strip()):
+            raise _Wrong("a text", position, key)
+        if key != "reason" and not (value and _is_names(value)):
+            raise _Wrong("a list of texts", position, key)
+    for key in ("checks", "reason"):
+        if key not in entry:
+            raise _Wrong(f"ignores needs {key!r}", position, is_whole=True)
+    if "objects" not in entry and "paths" not in entry:
+        raise _Wrong("ignores needs 'objects' or 'paths' (for all of the repository there is ignore)", position, is_whole=True)
+    lists = {key: tuple(value) for key, value in entry.items() if key != "reason"}
+    return ConfiguredIgnore(**lists, reason=entry["reason"].strip(), position=number)
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "select": _names,
     "extend-select": _names,
@@ -151,6 +194,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "fail-on": _one_of(SEVERITIES),
     "exclude": _names,
     "per-file-ignores": _table_of(_names),
+    "ignores": _ignores,
+    "target": _names,
     "environments": _table_of(_one_of(ENVIRONMENTS)),
     "kube-version": _version,
     "checks": _table_of(_options),

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from cnlint.checking import Check, CheckError, Fix, Parameter
 from cnlint.evidence import evidence
 from cnlint.findings import SEVERITIES, Finding, Related, Result
-from cnlint.identity import subject_name
+from cnlint.identity import object_names, subject_name
 from cnlint.model.change import Change
 from cnlint.model.facts import Crash
 from cnlint.model.system import Repository, System, Target
@@ -109,7 +109,7 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
         if not hidden(path):
             fix, _ = mend(check, scope, given) if check.fixes else (None, ())
             kind: Literal["", "safe", "unsafe"] = "" if fix is None else "safe" if fix.safe else "unsafe"
-            found = structs.replace(_result(check, scope, finding), fix=kind, evidence=evidence(filled))
+            found = structs.replace(_result(check, scope, finding), fix=kind, evidence=evidence(filled), objects=(object_names(scope),))
             yield _Raw(found, _unit(scope), _rank(scope, finding.span), path.count("/"))
 
 
@@ -194,4 +194,9 @@ def _folded(group: list[_Raw]) -> Result:
             places.add(item.result.span)
             found.append(Related(item.result.span, "here, too"))
         found.extend(other for other in item.result.related if other.span not in places and other not in found)
-    return structs.replace(first, related=tuple(found), evidence=frozenset().union(*(item.result.evidence for item in group)))
+    return structs.replace(
+        first,
+        related=tuple(found),
+        evidence=frozenset().union(*(item.result.evidence for item in group)),
+        objects=tuple(dict.fromkeys(names for item in group for names in item.result.objects)),
+    )

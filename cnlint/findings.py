@@ -82,7 +82,8 @@ class Result(Struct, frozen=True, gc=False):
     """A finding as users get it: with its check, its identity, and its copies folded in.
 
     `fix` tells whether a fix of the check knows what to change, and of which kind it is. `evidence` are the files, by index,
-    that it depends on without pointing at them.
+    that it depends on without pointing at them; `objects` are the names by which a user may call what it is about, a set of
+    them for each copy folded in.
 
     The identity is (code, system, subject, about): it holds no line, no text and no target, so that fingerprints and
     baselines survive unrelated edits.
@@ -101,6 +102,7 @@ class Result(Struct, frozen=True, gc=False):
     suppression: Suppression | None = None
     fix: Literal["", "safe", "unsafe"] = ""
     evidence: frozenset[int] = frozenset()
+    objects: tuple[tuple[str, ...], ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

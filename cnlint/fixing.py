@@ -19,9 +19,10 @@ from cnlint.config import Config
 from cnlint.discover import discover
 from cnlint.engine import arguments, mend
 from cnlint.identity import subject_name
+from cnlint.judging import options_for
 from cnlint.model.change import AppendLine, Change, Edit
 from cnlint.reading import TreeFiles, read_unit
-from cnlint.scan import Scan, options_for, scan
+from cnlint.scan import Scan, scan
 from cnlint.scopes import Scope, scopes
 from cnlint.source import Encoding, Span
 from cnlint.tree import Replaced, Tree

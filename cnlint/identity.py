@@ -6,9 +6,11 @@ overlays have one name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnlint.model.facts import Facts
 from cnlint.model.system import Process
-from cnlint.model.workload import ObjectKey
+from cnlint.model.workload import Container, EnvVar, ObjectKey, Workload
 from cnlint.scopes import Scope
 from cnlint.source import Span
 from cnlint.values import Value
@@ -26,6 +28,34 @@ def subject_name(scope: Scope, span: Span) -> str:
     function = getattr(subject, "scope", "")
     own = _joined(*scope.objects) or (scope.facts.path if scope.facts is not None else "")
     return own + (f":{function}" if isinstance(function, str) and function else "")
+
+
+def object_names(scope: Scope) -> tuple[str, ...]:
+    """Return the names by which a user may call what a scope's subject is part of.
+
+    `Deployment/web` and `shop/Deployment/web` for an object of Kubernetes; `service/web` (or `job/`, `cron/`, …) for a
+    workload of another platform; `container/web`; `variable/DEBUG`; `aws_db_instance.main` for a resource.
+    """
+    process = scope.get(Process)
+    around = (process.workload, process.container) if isinstance(process, Process) else ()
+    return tuple(dict.fromkeys(name for record in (*scope.objects, *around) for name in _own_names(record)))
+
+
+def _own_names(record: object) -> Iterator[str]:
+    key = getattr(record, "key", None)
+    if isinstance(key, ObjectKey):
+        name = f"{key.kind}/{key.name.known('?')}"
+        yield name
+        if key.namespace.known(""):
+            yield f"{key.namespace.known('')}/{name}"
+    elif isinstance(record, Workload):
+        yield f"{record.kind}/{record.name.known('?')}"
+    elif isinstance(record, Container):
+        yield f"container/{record.name.known('?')}"
+    elif isinstance(record, EnvVar):
+        yield f"variable/{record.name.known('?')}"
+    elif isinstance(getattr(record, "type", None), str):
+        yield _part(record)
 
 
 def _process_name(process: Process, span: Span) -> str:

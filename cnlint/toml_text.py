@@ -6,7 +6,7 @@ import re
 
 from cnlint.patterns import lazy
 
-_TABLE = lazy(r"^\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$")
+_TABLE = lazy(r"^\s*(?P<marks>\[+)\s*(?P<name>[^\]]+?)\s*\]+\s*(?:#.*)?$")
 _KEY = lazy(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = lazy(r"""[\w-]+|"([^"]*)"|'([^']*)'""")
 
@@ -28,13 +28,18 @@ class TomlText:
         return next((number for number, line in enumerate(self._text.splitlines(), 1) if written.search(line)), 0)
 
     def _lines(self) -> dict[tuple[str, ...], int]:
-        """Return the first line of each table and key that begins one."""
+        """Return the first line of each table and key that begins one; the tables of an array are keys of it by number."""
         found: dict[tuple[str, ...], int] = {}
         table: tuple[str, ...] = ()
+        counts: dict[tuple[str, ...], int] = {}
         for number, line in enumerate(self._text.splitlines(), 1):
             if header := _TABLE.match(line):
-                table = _parts(header[1])
+                table = _parts(header["name"])
                 found.setdefault(table, number)
+                if header["marks"] == "[[":
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, str(counts[table]))
+                    found[table] = number
             elif key := _KEY.match(line):
                 found.setdefault((*table, *_parts(key[1])), number)
         return found

@@ -15,9 +15,10 @@ from cnlint.config import Config, ConfigError, matching, selected
 from cnlint.engine import arguments
 from cnlint.findings import Finding, Result
 from cnlint.identity import subject_name
+from cnlint.judging import options_for
 from cnlint.knowledge.silent_paths import silent
 from cnlint.model.system import Component, Process, Target
-from cnlint.scan import Scan, options_for, scan
+from cnlint.scan import Scan, scan
 from cnlint.scopes import Scope, scopes
 from cnlint.source import Lines, Span, decode
 from cnlint.tracing import Question, Tracer

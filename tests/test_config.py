@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from cnlint.config import Config, ConfigError, ignored_by_path, matching, options_of, selected
+from cnlint.config import Config, ConfigError, ConfiguredIgnore, ignored_by_path, ignores, matching, options_of, selected
 from cnlint.config_file import load_config
 from cnlint.findings import Suppression
 from cnlint.indexing import IndexEntry
@@ -58,6 +58,13 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         fail-on = "error"
         exclude = ["generated/"]
         kube-version = "v1.31"
+        target = ["production"]
+
+        [[ignores]]
+        checks = ["CN1401"]
+        objects = ["Deployment/batch-*", "service/web"]
+        paths = ["deploy/**"]
+        reason = " they serve nothing "
 
         [per-file-ignores]
         "legacy/**" = ["CN"]
@@ -79,6 +86,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         fail_on="error",
         exclude=("generated/",),
         kube_version="1.31",
+        target=("production",),
+        ignores=(ConfiguredIgnore(("CN1401",), "they serve nothing", ("Deployment/batch-*", "service/web"), ("deploy/**",)),),
         per_file_ignores={"legacy/**": ("CN",)},
         environments={"deploy/demo": "development"},
         checks={"host-path-volume": {"allowed": ["/etc/localtime"]}},
@@ -97,6 +106,26 @@ def test_errors_name_the_line_and_what_was_meant(tmp_path: Path) -> None:
     assert refused(tmp_path, "preset = \n").startswith("cnlint.toml:1: not valid TOML: ")
     (tmp_path / "cnlint.toml").unlink()
     assert refused(tmp_path, "[tool.cnlint]\nwhat = 1\n", "pyproject.toml").startswith("pyproject.toml:2: unknown key 'what'")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('reason = "x"\n', "2: ignores needs 'checks'"),
+        ('checks = ["CN03"]\nobjects = ["a"]\n', "2: ignores needs 'reason'"),
+        ('checks = ["CN03"]\nreason = "x"\n', "2: ignores needs 'objects' or 'paths' (for all of the repository there is ignore)"),
+        ('checks = ["CN03"]\nobject = ["a"]\n', "4: unknown key 'object' of ignores; did you mean 'objects'?"),
+        ('checks = "CN03"\n', "3: ignores.checks must be a list of texts"),
+        ('checks = ["CN03"]\nobjects = []\n', "4: ignores.objects must be a list of texts"),
+        ('checks = ["CN03"]\nobjects = ["a"]\nreason = " "\n', "5: ignores.reason must be a text"),
+    ],
+)
+def test_errors_in_ignores_name_the_line_of_their_entry(tmp_path: Path, text: str, told: str) -> None:
+    first = '[[ignores]] # the first\nchecks = ["CN03"]\npaths = ["a"]\nreason = "x"\n'
+    assert refused(tmp_path, f"# mine\n[[ignores]]\n{text}") == f"cnlint.toml:{told}"
+    line, _, message = told.partition(":")
+    assert refused(tmp_path, f"{first}[[ignores]]\n{text}") == f"cnlint.toml:{int(line) + 3}:{message}"
+    assert refused(tmp_path, "ignores = 3\n") == "cnlint.toml:1: ignores must be a list of tables: [[ignores]]"
 
 
 def test_an_explicit_file_must_be_there_and_be_text(tmp_path: Path) -> None:
@@ -138,6 +167,22 @@ def test_ignores_of_files() -> None:
     assert ignored_by_path(config, "infra/main.tf", names) == Suppression("configuration", "per-file-ignores: *.tf")
     assert ignored_by_path(config, "web/app.py", names) is None
     assert ignored_by_path(config, "infra/main.tf", frozenset({"CN0301", "hardcoded-credential"})) is None
+
+
+def test_ignores_of_objects() -> None:
+    ignore = ConfiguredIgnore(("CN0301", "CN031"), "x", ("Deployment/batch-*", "service/web"))
+    names = frozenset({"CN0312", "secret-in-environment", "CN0311"})
+    batch, web = ("Deployment/batch-1", "shop/Deployment/batch-1", "container/app"), ("service/web", "container/web")
+    assert ignores(ignore, "a.yaml", [batch], names) == "CN031"
+    assert ignores(ignore, "a.yaml", [batch, web], names) == "CN031"
+    assert not ignores(ignore, "a.yaml", [batch, ("Deployment/web",)], names), "another one that is not ignored"
+    assert not ignores(ignore, "a.yaml", [()], names)
+    assert not ignores(ignore, "a.yaml", [], names)
+    assert not ignores(ignore, "a.yaml", [batch], frozenset({"CN0401"}))
+    there = ConfiguredIgnore(("CN03",), "x", ("Deployment/*",), ("deploy/",))
+    assert ignores(there, "deploy/a.yaml", [batch], names) == "CN03"
+    assert not ignores(there, "a.yaml", [batch], names)
+    assert ignores(ConfiguredIgnore(("CN03",), "x", (), ("*.yaml",)), "b/a.yaml", [()], names) == "CN03"
 
 
 class Options(Struct):

@@ -15,9 +15,10 @@ from cnlint.checking import Check, index, load
 from cnlint.config import Config
 from cnlint.engine import run
 from cnlint.findings import Result
+from cnlint.judging import options_for
 from cnlint.model.facts import Facts
 from cnlint.repository.link import link
-from cnlint.scan import options_for, read
+from cnlint.scan import read
 from cnlint.values import Items, Value, unknown
 from tests.fixture_cases import FIXTURES, Case, cases
 

@@ -9,8 +9,9 @@ import pytest
 from cnlint.checking import Parameter, index, load
 from cnlint.config import Config, ConfigError
 from cnlint.engine import arguments
+from cnlint.judging import options_for
 from cnlint.report.account import account
-from cnlint.scan import options_for, read
+from cnlint.scan import read
 from cnlint.scopes import scopes
 from cnlint.tracing import Tracer
 from cnlint.why import why

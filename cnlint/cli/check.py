@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from cnlint.cli.console import Console, Progress
 from cnlint.cli.program import FAILED, FOUND, failed
 from cnlint.config import CONFIDENCES, PRESETS, Config
-from cnlint.config_file import load_config
+from cnlint.config_file import kube_version, load_config
 from cnlint.findings import SEVERITIES
 from cnlint.report import text
 from cnlint.report.texts import Texts
@@ -36,6 +36,18 @@ class _Names(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         return tuple(name for part in str(value).split(",") if (name := part.strip()))
+
+
+class _Version(click.ParamType):  # type: ignore[type-arg]
+    """A version of Kubernetes, as `1.31`."""
+
+    name = "version"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        version = kube_version(str(value))
+        if version is None:
+            self.fail(f"{value!r} is no version of Kubernetes such as 1.31", param, ctx)
+        return version
 
 
 class _InOrder(click.Command):
@@ -94,6 +106,8 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--fail-on", type=click.Choice([*SEVERITIES]), help="Exit with 1 for findings of this severity or worse (default: warning).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, by a pattern as in .gitignore.")
+@click.option("--target", multiple=True, type=_Names(), help="Only these targets: compose, production, a pattern of paths; by comma.")
+@click.option("--kube-version", type=_Version(), help="The release of Kubernetes that manifests must work on.")
 @click.option("--statistics", "counting", is_flag=True, help="Show how often each check found something instead of the findings.")
 @click.option("--fix", "fixing", is_flag=True, help="Mend what can be mended safely, and report the rest.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
@@ -185,19 +199,21 @@ def _tree(paths: tuple[str, ...], stdin_filename: str | None, gone: tuple[Path, 
 def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     """Return the configuration of the file, and the command line over it.
 
-    `--select` takes the place of the file's `select`, `extend-select` and `ignore`; the other lists add to the file's.
+    `--select` takes the place of the file's `select`, `extend-select` and `ignore`, `--target` that of its `target`; the
+    other lists add to the file's.
     """
     start = Path(paths[0] if paths else options["stdin_filename"] or ".").resolve()
     config = load_config(start if start.is_dir() else start.parent, options["config_file"])
-    names = {key: tuple(name for group in options[key] for name in group) for key in ("select", "extend_select", "ignore")}
+    names = {key: tuple(name for group in options[key] for name in group) for key in ("select", "extend_select", "ignore", "target")}
     if names["select"]:
         config = structs.replace(config, select=names["select"], extend_select=(), ignore=())
-    given = {key: options[key] for key in ("preset", "min_confidence", "fail_on") if options[key]}
+    given = {key: options[key] for key in ("preset", "min_confidence", "fail_on", "kube_version") if options[key]}
     return structs.replace(
         config,
         extend_select=(*config.extend_select, *names["extend_select"]),
         ignore=(*config.ignore, *names["ignore"]),
         exclude=(*config.exclude, *options["exclude"]),
+        target=names["target"] or config.target,
         **given,
     )
 

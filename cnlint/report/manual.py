@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 
+import msgspec
+
+from cnlint.checking import load
 from cnlint.indexing import IndexEntry
 from cnlint.report.pages import page
 from cnlint.report.topics import chapters, topic
@@ -39,8 +42,21 @@ def manual(entry: IndexEntry, view: View) -> str:
     facts = [f"{entry.severity}, preset {entry.tier}", f"{chapter.factor}. {chapter.title}" if chapter.factor else chapter.title]
     facts += [f"also known as {', '.join(entry.aliases)}"] if entry.aliases else []
     head = f"{view.paint(entry.code, Style.STRONG)} {view.paint(entry.name, Style.STRONG)} ({'; '.join(facts)})"
-    blocks = [head, _painted(_wrapped(entry.title, view), view), *_body(page(entry).text, view)]
+    blocks = [head, _painted(_wrapped(entry.title, view), view), *_body(page(entry).text, view), *_options(entry, view)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _options(entry: IndexEntry, view: View) -> list[str]:
+    """Return what may be set for a check in the configuration, and what holds where nothing is."""
+    options = load([entry])[0].options
+    if options is None:
+        return []
+    defaults = msgspec.to_builtins(options())
+    lines = [f"[checks.{entry.name}]"] + [
+        f"{name.replace('_', '-')} = {msgspec.json.encode(value).decode()}" for name, value in defaults.items()
+    ]
+    about = (options.__doc__ or "").partition("\n")[0]
+    return [view.paint("Options", Style.STRONG), _wrapped(about, view), view.paint(textwrap.indent("\n".join(lines), "    "), Style.FAINT)]
 
 
 def _body(text: str, view: View) -> list[str]:

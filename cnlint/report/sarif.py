@@ -154,7 +154,9 @@ class _Writer:
             ]
         if result.suppression is not None:
             kind = "inSource" if result.suppression.kind == "inline" else "external"
-            written["suppressions"] = [{"kind": kind, "status": "accepted", "justification": printable(result.suppression.reason)}]
+            written["suppressions"] = [{"kind": kind, "status": "accepted"}]
+            if result.suppression.reason:
+                written["suppressions"][0]["justification"] = printable(result.suppression.reason)
         return written
 
     def location(self, span: Span) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from cnlint.repository.image_names import likely, named, private, said
 from cnlint.repository.joins import Located, Workloads, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
-from cnlint.repository.targets import environment, target
+from cnlint.repository.targets import configured_environment, environment, target
 from cnlint.values import Value, unknown
 
 MOST_EXPOSURES = 100
@@ -187,6 +187,8 @@ class _Linking:
         }
         for unit, workload, joined in runs:
             here = found[id(unit)]
+            if configured_environment(unit.path, self.environments) is not None:
+                continue
             elsewhere = any(id(certain) in deployed for certain, _ in joined.values() if certain is not None)
             if here.platform == "compose" and (elsewhere or self._is_for_development(unit, workload, joined)):
                 found[id(unit)] = structs.replace(here, environment="development")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
 
 from cnlint.model.facts import Facts
 from cnlint.model.system import Environment, Target
@@ -34,11 +35,23 @@ def environment(path: str, configured: Mapping[str, Environment]) -> Environment
 
     The name nearest to the file decides: `prod/test/x.yaml` is a test.
     """
-    for pattern, environment_class in configured.items():
-        if fnmatchcase(path, pattern):
-            return environment_class
+    stated = configured_environment(path, configured)
+    if stated is not None:
+        return stated
     for part in reversed(path.lower().split("/")):
         for word in reversed(_WORDS.findall(part)):
             if word in _CLASSES:
                 return _CLASSES[word]
     return None
+
+
+def configured_environment(path: str, configured: Mapping[str, Environment]) -> Environment | None:
+    """Return the class that configuration gives a path: that of the first pattern (as in git's ignore files) that matches."""
+    return next((stated for pattern, stated in configured.items() if _pattern(pattern).match_file(path)), None)
+
+
+@lru_cache
+def _pattern(pattern: str) -> Any:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([pattern])

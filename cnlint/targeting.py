@@ -1,0 +1,58 @@
+"""Which targets the user asked for: by platform, by class of environment, or by a pattern of paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cnlint.config import ENVIRONMENTS, Config, ConfigError, matches, nearest
+from cnlint.model.system import Environment, Repository, Target
+from cnlint.repository.targets import target
+from cnlint.scopes import Scope
+
+_DEPLOYED = frozenset({"compose", "kubernetes", "terraform", "ecs", "procfile"})
+"""The kinds of units that say what is deployed; an image or a module of code belongs to whatever runs it."""
+_LISTED = 12
+
+
+def chosen(config: Config, repository: Repository) -> Callable[[Scope], bool]:
+    """Return what tells whether a subject belongs to a target that the configuration chooses, or to none at all.
+
+    Raises `ConfigError` for a choice that no target meets, naming those there are.
+    """
+    if not config.target:
+        return lambda _: True
+    targets = _targets(repository, config.environments)
+    for choice in config.target:
+        if not any(_meets(choice, one) for one in targets.values()):
+            raise ConfigError(f"no target is {choice!r}{_hint(choice, list(targets.values()))}")
+
+    def belongs(scope: Scope) -> bool:
+        found = scope.get(Target)
+        if not isinstance(found, Target):
+            found = targets.get(scope.facts.path) if scope.facts is not None else None
+        return found is None or found.platform == "dockerfile" or any(_meets(choice, found) for choice in config.target)
+
+    return belongs
+
+
+def _targets(repository: Repository, environments: Mapping[str, Environment]) -> dict[str, Target]:
+    """Return the targets by the path of their unit: those that linking made, and those of units that run nothing."""
+    found = {unit.path: target(unit, environments) for unit in repository.facts if unit.kind in _DEPLOYED}
+    linked = (process.target for system in repository.systems for process in system.processes)
+    return {**found, **{one.path: one for one in linked if one.path in found}}
+
+
+def _meets(choice: str, one: Target) -> bool:
+    return choice in (one.platform, one.environment) or matches(choice, one.path)
+
+
+def _hint(choice: str, targets: list[Target]) -> str:
+    """Return what one may choose here."""
+    if not targets:
+        return ": nothing here is deployed"
+    platforms = sorted({one.platform for one in targets})
+    classes = [name for name in ENVIRONMENTS if any(one.environment == name for one in targets)]
+    paths = sorted({one.path for one in targets})
+    more = f" and {len(paths) - _LISTED} more" if len(paths) > _LISTED else ""
+    near = nearest(choice, (*platforms, *classes, *paths))
+    return (f"{near} There are" if near else "; there are") + f" {', '.join((*platforms, *classes, *paths[:_LISTED]))}{more}"
