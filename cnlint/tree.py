@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cnlint.assembly.unit import FileState
+from cnlint.knowledge.package_managers import LOCK_FILES
 from cnlint.knowledge.silent_paths import INSTALLED, silent
 
 NEVER_LISTED = frozenset({".git", ".hg", ".svn", ".jj"})
@@ -282,7 +283,10 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _plain_listing(root: Path) -> Listing:
-    """List a folder that git does not know: its ignore files hold all the same."""
+    """List a folder that git does not know: its ignore files hold all the same.
+
+    Not for lock files: nothing tells whether one that stands there was committed in spite of a pattern, as many are.
+    """
     rules: dict[str, list[tuple[str, Rules]]] = {"": _rules(str(root), "", [])}
     states: dict[str, FileState] = {}
     ignored: set[str] = set()
@@ -295,7 +299,8 @@ def _plain_listing(root: Path) -> Listing:
         return True
 
     for path in _walk(str(root), enters):
-        if _is_ignored(path, rules[path.rpartition("/")[0]]):
+        folder, _, name = path.rpartition("/")
+        if name not in LOCK_FILES and _is_ignored(path, rules[folder]):
             ignored.add(path)
         else:
             states[path] = "untracked"

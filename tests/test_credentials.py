@@ -49,6 +49,31 @@ def test_credentials(text: str, name: str) -> None:
     assert is_credential(text, name)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("proxy-ca", "PROXY_CA_SECRET"),
+        ("shop.web.db", "shopWebDbToken"),
+        ("password", "_APP_PASSWORD_SECRET_KEY"),
+        ("config", "WEB_CONFIG_SECRET_KEY"),
+    ],
+)
+def test_names_of_what_holds_a_secret(text: str, name: str) -> None:
+    assert not is_credential(text, name)
+
+
+def test_what_only_looks_like_the_name_of_an_object() -> None:
+    assert judge("shop-client", "SHOP_CLIENT_SECRET") is not None
+    assert judge("shop-db", "SHOP_DB_PASSWORD") is not None
+
+
+@pytest.mark.parametrize("text", ["__REPLACE_ME__run_the_setup", "replace-this", "placeholder"])
+def test_placeholders(text: str) -> None:
+    secret = judge(text, "API_KEY")
+    assert secret is not None
+    assert secret.strength == "placeholder"
+
+
 def test_a_word_is_a_password_next_to_a_user() -> None:
     assert is_credential("swordfish", "password", ("host", "user"))
     assert not is_credential("swordfish", "password", ("label", "help_text"))

@@ -5,8 +5,9 @@ neither can be taken back from the copies that exist. Give secrets to the runnin
 `RUN --mount=type=secret`.
 
 Placeholders, names of files that hold a secret (`DB_PASSWORD_FILE`) and secrets that a single RUN sets for itself are
-left alone. A stage that does not end up in the image is a warning only, as is an argument without default that a RUN
-uses: its value stays in the history of whoever builds.
+left alone. In a stage that does not end up in the image only what was generated or issued is told, as a warning: a word
+serves there to please a build. An argument without default that a RUN uses is a warning, too: its value stays in the
+history of whoever builds.
 
 ## Example
 
@@ -24,7 +25,7 @@ See also: <https://docs.docker.com/build/building/secrets/>,
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Finding, ImageBuild, ImageVariable, Stage, check, is_secret_name
+from cnlint.api import Finding, ImageBuild, ImageVariable, Stage, check, is_for_development, is_secret_name
 
 
 @check("CN0308", tier="core", severity="error")
@@ -32,14 +33,11 @@ def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage
     """Report ENV and ARG with a secret in them, and secret arguments that a RUN uses."""
     secret = variable.value.secret
     if secret is not None and variable.value.is_known and secret.strength != "placeholder":
-        in_image = variable.kind == "ENV" and stage is not None and any(stage is one for one in build.lineage())
-        where = "the image's environment" if variable.kind == "ENV" else "the image's history"
-        yield Finding(
-            variable,
-            f"{variable.kind} {variable.name} puts a {secret.kind} into {where}",
-            about=variable.name,
-            severity="error" if in_image or variable.kind == "ARG" else "warning",
-        )
+        is_last = stage is None or _is_in_image(stage, build)
+        if is_last or secret.strength == "random":
+            where = "the image's environment" if variable.kind == "ENV" else "the image's history"
+            what = f"puts a {secret.kind} into {where}" if is_last else f"holds a {secret.kind} that everyone with the file can read"
+            yield Finding(variable, f"{variable.kind} {variable.name} {what}", about=variable.name, severity=None if is_last else "warning")
     elif (
         variable.kind == "ARG"
         and variable.value.is_absent
@@ -53,6 +51,12 @@ def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage
             about=variable.name,
             severity="warning",
         )
+
+
+def _is_in_image(stage: Stage, build: ImageBuild) -> bool:
+    """Tell whether a stage is part of an image that is deployed: of the last one, or of one that runs a program of its own."""
+    targets = (one for one in build.stages if one is build.stages[-1] or one.command.is_known or one.entrypoint.is_known)
+    return not is_for_development(stage.name) and any(stage is one for target in targets for one in build.lineage(target))
 
 
 def _is_used(name: str, stage: Stage) -> bool:

@@ -14,7 +14,7 @@ _AUXILIARY_FOLDERS = frozenset(
     seed seeds tool tools .claude .github""".split()
 )
 _AUXILIARY_FILES = lazy(
-    r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
+    r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile\w*|smoke_?tests?)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
     r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
     r"|(?:seed|seeds|seeder|cli|factories|fixtures|random_data|benchmark)\.py$"
 )

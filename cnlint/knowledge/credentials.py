@@ -49,7 +49,8 @@ def is_credential(text: str, name: str, beside: Iterable[str] = ()) -> bool:
     if not _IDENTIFIER.match(name) or judge(text, name) is None or _UNREAL.intersection(parts) or strength(text) == "placeholder":
         return False
     if name in SIGNING_KEYS or (name.endswith("_SECRET_KEY") and name.isupper()):
-        return (not re.search(r"\s", text) or _is_scrambled(text)) and not ("_" in text and is_secret_name(text))
+        names_a_key = name not in SIGNING_KEYS and set(words(text)) <= set(parts[:-2])
+        return (not re.search(r"\s", text) or _is_scrambled(text)) and not names_a_key and not ("_" in text and is_secret_name(text))
     if is_generated(text):
         return True
     return (

@@ -54,7 +54,7 @@ _NOT_FIRST = frozenset(
 )
 _ENDINGS = ("ed", "ing")
 _PLACEHOLDER = lazy(
-    r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
+    r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | _*replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
     | insert\S* | enter\S* | put\S+here | \S*[-_]here | choose[-_\s]?(?:an?|one|some|your)[-_\s]?.* | \S*your[-_]?own\S* | (?-i:[A-Z]{2,}_?PW\d?) | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
@@ -167,7 +167,7 @@ def judge(text: str, name: str = "") -> Secret | None:
     bare = _unquoted(text)
     if bare and name and is_secret_name(name) and not is_reference(bare) and not _NOT_SECRET.match(bare):
         kind = "password" if _is_password(words(name)) else "token"
-        if kind == "token" and bare.isdigit():
+        if kind == "token" and (bare.isdigit() or _names_an_object(name, bare)):
             return None
         return _secret(kind, bare, "***", named=_repeats(name, bare) or (kind == "token" and bool(_TOKEN_PLACEHOLDER.match(bare))))
     return None
@@ -182,6 +182,22 @@ def _repeats(name: str, text: str) -> bool:
     """Tell whether a text is made of its variable's name (`API_KEY=YOUR_API_KEY_HERE`): something replaces it."""
     parts = words(name)
     return len(parts) > 1 and "".join(parts) in "".join(words(text))
+
+
+def _names_an_object(name: str, text: str) -> bool:
+    """Tell whether a text is the name of the object that holds a secret: `PROXY_CA_SECRET=proxy-ca`.
+
+    It is made of the words that stand before the one that tells of a secret; a password is not told so, for many are the
+    name of what they open.
+    """
+    parts = words(name)
+    first = next((index for index, part in enumerate(parts) if part in _SECRET_WORDS), 0)
+    return (
+        first > 1
+        and parts[first - 1] != "client"
+        and words(text) == parts[:first]
+        and re.fullmatch(r"[a-z\d]+(?:[-_.][a-z\d]+)+", text) is not None
+    )
 
 
 def _by_shape(text: str) -> Secret | None:

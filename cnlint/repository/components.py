@@ -38,7 +38,8 @@ class Candidate(Struct, frozen=True):
 def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
     """Return the components of all Dockerfiles, and of the Procfiles that have none beside them.
 
-    Where manifests build a stage for development only, somebody else builds the last one for production.
+    Where no manifest builds a stage for production, somebody else does: the last one, or, where tests or development have
+    a stage of their own behind it, the last one that runs a program and is for neither.
     """
     units = tuple(facts)
     known = frozenset(paths)
@@ -46,9 +47,10 @@ def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
     builds = _builds(units)
     found: list[Candidate] = []
     for image in (image for unit in units for image in unit.images):
-        said = builds.get(image.path) or {(_context(image, known, folders), "")}
-        if _is_for_production(image) and all(_is_for_development(target) for _, target in said):
-            said = said | {(context, "") for context, _ in said}
+        released = _released(image)
+        said = builds.get(image.path) or {(_context(image, known, folders), released or "")}
+        if released is not None and all(_is_for_development(target) for _, target in said):
+            said = said | {(context, released) for context, _ in said}
         found.extend(_image_component(image, context, target, units) for context, target in sorted(said))
     with_image = {candidate.context for candidate in found}
     for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
@@ -57,9 +59,14 @@ def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
     return found
 
 
-def _is_for_production(image: ImageBuild) -> bool:
-    """Tell whether a Dockerfile ends in a stage that is not named as one for development."""
-    return bool(image.stages) and not _is_for_development(image.stages[-1].name)
+def _released(image: ImageBuild) -> str | None:
+    """Return the target that a Dockerfile is built with for production (`""` is its last stage), None where it has none."""
+    for stage in reversed(image.stages):
+        if not _is_for_development(stage.name):
+            last = stage is image.stages[-1]
+            runs = any(not (one.command.is_absent and one.entrypoint.is_absent) for one in image.lineage(stage))
+            return "" if last else stage.name if runs else None
+    return None
 
 
 def _is_for_development(stage: str) -> bool:
