@@ -1,5 +1,6 @@
 """Manifests and lock files: what a project says that it needs, in every ecosystem."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,7 @@ def test_no_text_makes_a_reader_fail(tmp_path_factory: pytest.TempPathFactory, n
 
 
 def test_lock_files_are_known_by_name_and_never_opened(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     (tmp_path / "bun.lockb").write_bytes(b"\0\xff")
     found = facts(tmp_path, {"uv.lock": "not toml [", "a/yarn.lock": "", ".gitignore": "Gemfile.lock\n", "Gemfile.lock": ""})
     locks = {path: (each.ecosystem, each.tracked) for path, unit in found.items() for each in unit.lock_files}
