@@ -31,7 +31,19 @@ from cnlint.model.command import Command, Invocation, Redirect, Word
 from cnlint.model.facts import Crash, Facts, Problem, UnusedIgnore
 from cnlint.model.image import ImageBuild, ImageVariable, Instruction, Stage
 from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import, Listen, LogSink, Module, Setting, SignalHandler
-from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, Declared, DisruptionBudget, Exposure, ServicePort
+from cnlint.model.objects import (
+    Autoscaler,
+    Claim,
+    ConfigEntry,
+    ConfigObject,
+    Declared,
+    DisruptionBudget,
+    Exposure,
+    LimitRange,
+    NetworkPolicy,
+    ServicePort,
+    VerticalAutoscaler,
+)
 from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
 from cnlint.model.system import Component, Process, Repository, System, Target
 from cnlint.model.workload import (
@@ -46,6 +58,7 @@ from cnlint.model.workload import (
     Label,
     Mount,
     Port,
+    Resources,
     Selector,
     Volume,
     Workload,

@@ -54,7 +54,9 @@ _NO_DOCKERFILE = frozenset(
     """bak bats bzl c cfg cpp cs diff erb example go gotmpl gz html in ini j2 java jinja jinja2 js json lock log md mdx mustache orig patch php
     py rb rej rs rst sh swp template tmpl toml tpl ts txt xml yaml yml zip""".split()
 )
-_NO_UNIT = frozenset({"kustomization.yaml", "kustomization.yml", "Chart.yaml", "Chart.lock"})
+_NO_UNIT = frozenset({"Chart.yaml", "Chart.lock"})
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_GENERATOR = lazy(rb"^(?:configMap|secret)Generator:", re.MULTILINE)
 
 _SERVICES = lazy(rb"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ ]+[\"']?[\w.-]+[\"']?:", re.MULTILINE)
 _SERVICE_KEY = lazy(rb"^[ ]+(?:image|build):", re.MULTILINE)
@@ -80,8 +82,8 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     if kind:
         return kind if kind in wanted else ""
     ending = name.rpartition(".")[2]
-    if ending in ("yaml", "yml"):
-        return "" if name in _NO_UNIT else _of_yaml(head(SNIFFED), wanted)
+    if ending in ("yaml", "yml") or name in _KUSTOMIZATIONS:
+        return "" if name in _NO_UNIT else _of_yaml(name, head(SNIFFED), wanted)
     if ending == "json" and ("ecs" in wanted or "kubernetes" in wanted):
         return _of_json(head(SNIFFED), wanted)
     if "." not in name and (match := _SHEBANG.match(head(_FIRST_LINE))):
@@ -107,8 +109,10 @@ def _by_name(name: str, path: str) -> str:
     return match.lastgroup or ""
 
 
-def _of_yaml(head: bytes, wanted: frozenset[str]) -> str:
-    if b"apiVersion" in head and _API_VERSION.search(head) and _OBJECT_KIND.search(head):
+def _of_yaml(name: str, head: bytes, wanted: frozenset[str]) -> str:
+    if name in _KUSTOMIZATIONS:  # most only list files, which discovery knows
+        kind = "kubernetes" if _GENERATOR.search(head) else ""
+    elif b"apiVersion" in head and _API_VERSION.search(head) and _OBJECT_KIND.search(head):
         kind = "kubernetes"
     elif b"services:" in head and _SERVICES.search(head) and _SERVICE_KEY.search(head):
         kind = "compose"

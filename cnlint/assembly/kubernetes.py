@@ -1,4 +1,4 @@
-"""Kubernetes manifests: the objects of one file, lists of objects taken apart.
+"""Kubernetes manifests: the objects of one file, lists of objects and OpenShift's templates taken apart.
 
 Where a kustomization lists the file, what is written is not all that is applied: nothing that is missing counts as
 absent, and what kustomizations commonly set (image tags, replicas, namespace, labels) is unknown even if written
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnlint.assembly.unit import Assembled, Files, Unit
+from cnlint.patterns import lazy
 from cnlint.syntax import yaml
 from cnlint.syntax.document import Document
 from cnlint.syntax.nodes import Mapping, Node, Scalar, Sequence, Template, Unknown
 from cnlint.syntax.opening import opened
 
 _REPLACED = frozenset({"replicas", "namespace", "labels", "selector", "matchLabels", "matchExpressions", "labelSelector", "podSelector"})
+_PARAMETER = lazy(r"\$\{+\w+\}+")
+_BY_PARAMETER = "a parameter of the template gives it"
 
 
 def assemble(unit: Unit, files: Files) -> Assembled[tuple[Node, ...]]:
@@ -37,17 +40,31 @@ def assemble(unit: Unit, files: Files) -> Assembled[tuple[Node, ...]]:
 
 
 def objects_of(root: Node) -> Iterator[Node]:
-    """Return the objects that a document holds: its own, or those of a `List`."""
-    items = root.child("items")
-    if (
-        isinstance(root, Mapping)
-        and isinstance(items, Sequence)
-        and root.child("kind").text().satisfies(lambda kind: kind.endswith("List"))
-    ):
+    """Return the objects that a document holds: its own, those of a `List`, or those that a `Template` makes.
+
+    What parameters of a template fill in is not known
+    (<https://docs.openshift.com/container-platform/latest/openshift_images/using-templates.html>).
+    """
+    kind = root.child("kind").text() if isinstance(root, Mapping) else None
+    items, made = root.child("items"), root.child("objects")
+    if kind is not None and isinstance(items, Sequence) and kind.satisfies(lambda name: name.endswith("List")):
         for element in items.elements():
             yield from objects_of(element)
+    elif kind is not None and isinstance(made, Sequence) and kind.is_("Template"):
+        for element in made.elements():
+            yield from objects_of(opened(element, "", lambda _, node: _filled(node)))
     else:
         yield root
+
+
+def _filled(node: Node) -> Node | None:
+    """Return what a template's parameters make of a value: `${NAME}` is a part of a text, `${{NAME}}` may be anything."""
+    if not isinstance(node, Scalar) or not _PARAMETER.search(node.raw):
+        return None
+    if node.raw.startswith("${{"):
+        return Unknown(_BY_PARAMETER, node.span)
+    parts = _PARAMETER.split(node.raw)
+    return Template(tuple(part for text in parts for part in (text, None))[:-1], _BY_PARAMETER, node.span)
 
 
 def _replaced(key: str, node: Node, reason: str) -> Node | None:

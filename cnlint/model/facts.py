@@ -17,7 +17,17 @@ from cnlint.model.cloud import (
 )
 from cnlint.model.image import IgnoreRules, ImageBuild
 from cnlint.model.module import Module
-from cnlint.model.objects import Autoscaler, ConfigObject, Declared, DisruptionBudget, Exposure
+from cnlint.model.objects import (
+    Autoscaler,
+    Claim,
+    ConfigObject,
+    Declared,
+    DisruptionBudget,
+    Exposure,
+    LimitRange,
+    NetworkPolicy,
+    VerticalAutoscaler,
+)
 from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
 from cnlint.model.workload import Workload
 from cnlint.source import Span
@@ -95,3 +105,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     crashes: tuple[Crash, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
     terraform_secrets: tuple[TerraformSecret, ...] = ()
+    vertical_autoscalers: tuple[VerticalAutoscaler, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    limit_ranges: tuple[LimitRange, ...] = ()
+    network_policies: tuple[NetworkPolicy, ...] = ()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from cnlint.model.workload import ABSENT, Label, ObjectKey, Selector
+from cnlint.model.workload import ABSENT, Label, ObjectKey, Resources, Selector
 from cnlint.source import Span
 from cnlint.values import Items, Value
 
@@ -50,7 +50,10 @@ class Exposure(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ConfigEntry(Struct, frozen=True, array_like=True, gc=False):
-    """A key of a ConfigMap or Secret, and its value (redacted where it is a secret)."""
+    """A key of a ConfigMap or Secret, and its value (redacted where it is a secret).
+
+    The value of one that holds a file is unknown: what is set in that file are entries of their own.
+    """
 
     name: str
     value: Value[str]
@@ -58,13 +61,18 @@ class ConfigEntry(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ConfigObject(Struct, frozen=True, array_like=True, gc=False):
-    """A ConfigMap or Secret with its keys."""
+    """A ConfigMap or Secret with its keys.
+
+    `settings` are what the files among its entries set, as far as they are lists of names and values (`application.yml:
+    spring.datasource.password`), and what looks like a secret in them whatever their format.
+    """
 
     kind: Literal["config", "secret"]
     key: ObjectKey
     entries: Items[ConfigEntry]
     span: Span
     possible: bool = False
+    settings: tuple[ConfigEntry, ...] = ()
 
 
 class Autoscaler(Struct, frozen=True, array_like=True, gc=False):
@@ -86,5 +94,47 @@ class DisruptionBudget(Struct, frozen=True, array_like=True, gc=False):
     selector: Value[Selector]
     minimum_available: Value[str]
     maximum_unavailable: Value[str]
+    span: Span
+    possible: bool = False
+
+
+class VerticalAutoscaler(Struct, frozen=True, array_like=True, gc=False):
+    """What sets the requests and limits of the workload `target_kind`/`target_name` (VerticalPodAutoscaler)."""
+
+    key: ObjectKey
+    target_kind: Value[str]
+    target_name: Value[str]
+    span: Span
+    possible: bool = False
+
+
+class Claim(Struct, frozen=True, array_like=True, gc=False):
+    """A persistent volume claim, with its access modes by their full names (`ReadWriteOnce`)."""
+
+    key: ObjectKey
+    name: Value[str]
+    access_modes: Items[Value[str]]
+    span: Span
+    possible: bool = False
+
+
+class LimitRange(Struct, frozen=True, array_like=True, gc=False):
+    """What a namespace gives to containers that say nothing of their own: its defaults for requests and limits."""
+
+    key: ObjectKey
+    defaults: Resources
+    span: Span
+    possible: bool = False
+
+
+class NetworkPolicy(Struct, frozen=True, array_like=True, gc=False):
+    """Which traffic the selected pods may have; a selector without labels means all pods of the namespace.
+
+    `directions` are those that it restricts (`Ingress`, `Egress`).
+    """
+
+    key: ObjectKey
+    selector: Value[Selector]
+    directions: Items[Value[str]]
     span: Span
     possible: bool = False

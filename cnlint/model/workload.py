@@ -70,7 +70,8 @@ class Port(Struct, frozen=True, array_like=True, gc=False):
 class HealthCheck(Struct, frozen=True, array_like=True, gc=False):
     """A probe or health check; `kind` `none` is one switched off (`HEALTHCHECK NONE`, `disable: true`).
 
-    Times are in seconds. `port` is a number or a port's name as text.
+    Times are in seconds. `port` is a number or a port's name as text; `path` of gRPC is the name of the service that is
+    asked for.
     """
 
     kind: Literal["http", "tcp", "grpc", "command", "none", "unknown"]
@@ -151,13 +152,13 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
 
     `command` replaces the image's ENTRYPOINT, `arguments` its CMD, as Kubernetes has them; Compose's `entrypoint` is
     the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
-    stays). `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
+    stays), `ephemeral` (put into a running pod to look around). `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
     """
 
     name: Value[str]
     image: Value[ImageRef]
     span: Span
-    role: Literal["main", "init", "sidecar"] = "main"
+    role: Literal["main", "init", "sidecar", "ephemeral"] = "main"
     command: Value[Command] = ABSENT
     arguments: Value[Command] = ABSENT
     env: Items[EnvVar] = Items()
@@ -213,7 +214,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     """Something that a platform runs one or more times: its containers and what they share.
 
     `labels` are those of its pods; `selector` is what the workload itself selects them by. `grace_period` is in
-    seconds. `profiles` are Compose's. `possible` where it exists only under a condition that is not known.
+    seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`). `profiles` are
+    Compose's. `possible` where it exists only under a condition that is not known.
     """
 
     platform: str
@@ -231,6 +233,7 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     host_network: Value[bool] = ABSENT
     profiles: Items[str] = Items()
     possible: bool = False
+    surge: Value[str] = ABSENT
 
 
 def container_name(container: Container, workload: Workload) -> str:

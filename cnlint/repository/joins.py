@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from cnlint.model.facts import Facts
-from cnlint.model.objects import Exposure, ServicePort
+from cnlint.model.objects import Claim, Exposure, ServicePort
 from cnlint.model.workload import Container, Label, ObjectKey, Selector, Workload
 from cnlint.repository.folders import folder_of, nearest
 from cnlint.values import Items, Value
@@ -120,6 +120,34 @@ def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, po
     ]
     own = [located for located in found if located[0] is unit]
     return own or nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located in found])
+
+
+def claims(facts: Iterable[Facts], workloads: Iterable[Located]) -> dict[int, tuple[Claim]]:
+    """Return for each volume, by its `id`, the one claim that it certainly names: in its own unit, else the nearest."""
+    by_name: dict[str | None, list[tuple[Facts, Claim]]] = {}
+    for unit in facts:
+        for claim in unit.claims:
+            by_name.setdefault(claim.name.known(None), []).append((unit, claim))
+    found = {}
+    for unit, workload in workloads if by_name else ():
+        for volume in workload.volumes:
+            if volume.kind == "claim" and volume.source.is_known:
+                meant = _claimed(unit, workload.key, [*by_name.get(volume.source.known(""), ()), *by_name.get(None, ())])
+                if meant is not None:
+                    found[id(volume)] = (meant,)
+    return found
+
+
+def _claimed(unit: Facts, key: ObjectKey | None, pool: list[tuple[Facts, Claim]]) -> Claim | None:
+    """Return the one claim that is meant; none where another, whose name or namespace is not known, may be."""
+    candidates = [(other, claim, _same_namespace(key, claim.key)) for other, claim in pool]
+    possible = [(other, (claim, match)) for other, claim, match in candidates if match != "no"]
+    own = [found for other, found in possible if other is unit]
+    near = own or nearest(folder_of(unit.path), [(folder_of(other.path), found) for other, found in possible])
+    if len(near) != 1:
+        return None
+    claim, match = near[0]
+    return claim if match == "yes" and claim.name.is_known and not claim.possible else None
 
 
 def receives(exposure: Exposure, workload: Workload, container: Container) -> bool:

@@ -19,7 +19,7 @@ from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.image_names import likely, named, private, said
-from cnlint.repository.joins import Located, Workloads, named_by, receives, selected_by
+from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import configured_environment, environment, target
@@ -61,8 +61,12 @@ class _Linking:
 
     def repository(self) -> Repository:
         self._join_objects()
+        self.links.update(claims(self.facts, self.workloads))
         runs = [(unit, workload, self._runs(unit, workload)) for unit, workload in self.workloads]
         targets = self._targets(runs)
+        for unit in self.facts:  # what stands around workloads is deployed with them
+            where = targets.get(id(unit)) or target(unit, self.environments)
+            self.links.update((id(record), (where,)) for record in (*unit.exposures, *unit.config_objects))
         processes: list[tuple[Facts, Process]] = []
         for unit, workload, joined in runs:
             where = targets[id(unit)]

@@ -12,7 +12,8 @@ Replace = Callable[[str, Node], Node | None]
 def opened(node: Node, reason: str, replace: Replace = lambda _key, _node: None) -> Node:
     """Return a tree in which every mapping and sequence may hold more than is seen, for `reason`.
 
-    `replace` is asked about each value, with its key, and returns what stands there instead, or None to keep it.
+    Without a reason the tree stays as closed as it is. `replace` is asked about each value with its key, and about each
+    element with an empty one, and returns what stands there instead, or None to keep it.
     """
     return _Opening(reason, replace).node(node)
 
@@ -32,14 +33,17 @@ class _Opening:
     def _opened(self, node: Node) -> Node:
         result: Node
         if isinstance(node, Mapping):
-            result = Mapping(tuple(self._entry(entry) for entry in node.entries()), node.span, self.reason)
+            result = Mapping(tuple(self._entry(entry) for entry in node.entries()), node.span, self.reason or node.open)
         elif isinstance(node, Sequence):
-            result = Sequence(tuple(self.node(element) for element in node.elements()), node.span, self.reason)
+            result = Sequence(tuple(self._value("", element) for element in node.elements()), node.span, self.reason or node.open)
         else:
             return node
         result.tag = node.tag
         return result
 
     def _entry(self, entry: Entry) -> Entry:
-        instead = self.replace(entry.key, entry.value)
-        return Entry(entry.key, entry.key_span, self.node(entry.value) if instead is None else instead)
+        return Entry(entry.key, entry.key_span, self._value(entry.key, entry.value))
+
+    def _value(self, key: str, value: Node) -> Node:
+        instead = self.replace(key, value)
+        return self.node(value) if instead is None else instead

@@ -28,6 +28,7 @@ _PROBE = {
 _POD = {"grace_period": "terminationGracePeriodSeconds", "host_network": "hostNetwork"}
 _OBJECT = {
     "replicas": "spec.replicas",
+    "update_strategy": "spec.strategy.type",
     "minimum": "spec.minReplicas",
     "maximum": "spec.maxReplicas",
     "minimum_available": "spec.minAvailable",

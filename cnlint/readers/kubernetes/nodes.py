@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from cnlint.model.workload import Label, ObjectKey, Selector
@@ -34,6 +34,17 @@ def records(node: Node, read: Callable[[Mapping], T]) -> Items[T]:
     seen = tuple(read(element) for element in elements if isinstance(element, Mapping))
     reason = node.open or ("an element is filled in later" if len(seen) < len(elements) else "")
     return Items(seen, not reason, reason)
+
+
+def nodes_at(node: Node, path: list[str]) -> Iterator[Node]:
+    """Return the nodes at a path in which `*` stands for every element."""
+    if not path:
+        yield node
+    elif path[0] == "*":
+        for element in node.elements():
+            yield from nodes_at(element, path[1:])
+    elif isinstance(node, Mapping):
+        yield from nodes_at(node.child(path[0]), path[1:])
 
 
 def labels(node: Node) -> Items[Label]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
-from collections.abc import Iterator
-
-from cnlint.knowledge.secrets import judge
-from cnlint.model.objects import Autoscaler, ConfigEntry, ConfigObject, DisruptionBudget, Exposure, ServicePort
-from cnlint.model.workload import ObjectKey
-from cnlint.readers.kubernetes.nodes import label_selector, or_default, place, plain_selector, records
-from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar
-from cnlint.values import Items, State, Value, defaulted, unknown
+from cnlint.model.objects import (
+    Autoscaler,
+    Claim,
+    DisruptionBudget,
+    Exposure,
+    LimitRange,
+    NetworkPolicy,
+    ServicePort,
+    VerticalAutoscaler,
+)
+from cnlint.model.workload import ObjectKey, Resources
+from cnlint.readers.kubernetes.affinity import affinity
+from cnlint.readers.kubernetes.nodes import label_selector, nodes_at, or_default, place, plain_selector, records
+from cnlint.syntax.nodes import Mapping, Node
+from cnlint.values import Items, Value, absent, defaulted, unknown
 
 _SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"
 _AUTOSCALER = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/"
 _SCALED_OBJECT = "https://keda.sh/docs/latest/reference/scaledobject-spec/"
-_HIDDEN = "***"
+_POLICY_TYPES = "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/#NetworkPolicySpec"
+_ACCESS_MODES = {"RWO": "ReadWriteOnce", "ROX": "ReadOnlyMany", "RWX": "ReadWriteMany", "RWOP": "ReadWriteOncePod"}
 
 _BACKENDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Ingress": (
@@ -34,6 +40,12 @@ _BACKENDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "GRPCRoute": ("gateway", ("rules.*.backendRefs.*.name",)),
     "TLSRoute": ("gateway", ("rules.*.backendRefs.*.name",)),
     "TCPRoute": ("gateway", ("rules.*.backendRefs.*.name",)),
+    "BackendTrafficPolicy": ("gateway", ("targetRefs.*.name", "targetRef.name")),
+    "XBackendTrafficPolicy": ("gateway", ("targetRefs.*.name",)),
+    "GCPBackendPolicy": ("gateway", ("targetRef.name",)),
+    "BackendConfig": ("load-balancer", ()),
+    "HTTPProxy": ("ingress", ("routes.*.services.*.name",)),
+    "DestinationRule": ("gateway", ("host",)),
     "VirtualService": ("gateway", ("http.*.route.*.destination.host", "tcp.*.route.*.destination.host", "tls.*.route.*.destination.host")),
 }
 
@@ -49,29 +61,20 @@ def exposure(node: Mapping, key: ObjectKey, group: str) -> Exposure | None:
             key=key,
             selector=plain_selector(spec.child("selector")),
             ports=records(spec.child("ports"), _port),
+            affinity=affinity(node, key.kind),
         )
     if key.kind not in _BACKENDS:
         return None
     kind, paths = _BACKENDS[key.kind]
-    names = [one for path in paths for one in _at(spec, path.split("."))]
+    names = [one for path in paths for one in nodes_at(spec, path.split("."))]
     return Exposure(
         kind=kind,  # type: ignore[arg-type]
         name=key.name,
         span=place(node),
         key=key,
         backends=Items(tuple(name.text() for name in names if not name.is_missing), not spec.open, spec.open),
+        affinity=affinity(node, key.kind),
     )
-
-
-def _at(node: Node, path: list[str]) -> Iterator[Node]:
-    """Return the nodes at a path in which `*` stands for every element."""
-    if not path:
-        yield node
-    elif path[0] == "*":
-        for element in node.elements():
-            yield from _at(element, path[1:])
-    elif isinstance(node, Mapping):
-        yield from _at(node.child(path[0]), path[1:])
 
 
 def _port(node: Mapping) -> ServicePort:
@@ -79,39 +82,6 @@ def _port(node: Mapping) -> ServicePort:
     if target.is_absent:
         target = defaulted(str(port.known(0)), _SERVICES, port.span) if port.is_known else unknown(port.note, node.span)
     return ServicePort(port, target, place(node), node.child("name").text())
-
-
-def config_object(node: Mapping, key: ObjectKey) -> ConfigObject:
-    """Return the keys of a ConfigMap or Secret; nothing that a Secret holds is kept, only what is judged of it."""
-    secret = key.kind == "Secret"
-    read = {"data": _encoded, "stringData": _hidden} if secret else {"data": _plain, "binaryData": _binary}
-    entries = [ConfigEntry(entry.key, reader(entry), entry.span) for part, reader in read.items() for entry in node.child(part).entries()]
-    reason = node.open or next((node.child(part).open for part in read if node.child(part).open), "")
-    return ConfigObject("secret" if secret else "config", key, Items(tuple(entries), not reason, reason), place(node))
-
-
-def _plain(entry: Entry) -> Value[str]:
-    return entry.value.text(entry.key)
-
-
-def _binary(entry: Entry) -> Value[str]:
-    return unknown("binary", entry.value.span)
-
-
-def _hidden(entry: Entry) -> Value[str]:
-    if not isinstance(entry.value, Scalar):
-        return entry.value.text()
-    return Value(State.STATED, _HIDDEN, entry.value.span, "", judge(entry.value.raw, entry.key))
-
-
-def _encoded(entry: Entry) -> Value[str]:
-    if not isinstance(entry.value, Scalar) or entry.value.is_missing:
-        return entry.value.text()
-    try:
-        decoded = b64decode("".join(entry.value.raw.split()), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return unknown("not text in base64", entry.value.span)
-    return Value(State.STATED, _HIDDEN, entry.value.span, "", judge(decoded.rstrip("\n"), entry.key))
 
 
 def autoscaler(node: Mapping, key: ObjectKey) -> Autoscaler:
@@ -150,3 +120,54 @@ def budget(node: Mapping, key: ObjectKey) -> DisruptionBudget:
         maximum_unavailable=spec.child("maxUnavailable").text(),
         span=place(node),
     )
+
+
+def vertical_autoscaler(node: Mapping, key: ObjectKey) -> VerticalAutoscaler | None:
+    """Return whose requests a VerticalPodAutoscaler sets; None for one that only recommends."""
+    spec = node.child("spec")
+    if spec.at("updatePolicy", "updateMode").text().is_("Off"):
+        return None
+    return VerticalAutoscaler(key, spec.at("targetRef", "kind").text(), spec.at("targetRef", "name").text(), place(node))
+
+
+def claim(node: Mapping, key: ObjectKey) -> Claim:
+    """Return a PersistentVolumeClaim; access modes may be given in short, as `kubectl` prints them."""
+    modes = node.at("spec", "accessModes").items(lambda mode: mode.text().map(lambda text: _ACCESS_MODES.get(text, text)))
+    return Claim(key, key.name, modes, place(node))
+
+
+def limit_range(node: Mapping, key: ObjectKey) -> LimitRange:
+    """Return what a LimitRange gives to containers by default; a default limit is the default request, too.
+
+    Source: <https://kubernetes.io/docs/concepts/policy/limit-range/>
+    """
+    limits = node.at("spec", "limits")
+    of_containers = [limit for limit in limits.elements() if not limit.child("type").text().is_not("Container")]
+
+    def default(resource: str, *kinds: str) -> Value[str]:
+        found = [limit.at(kind, resource).text() for kind in kinds for limit in of_containers]
+        if limits.open:
+            found.append(unknown(limits.open, limits.span))
+        return next((value for value in found if not value.is_absent), absent(node.span))
+
+    return LimitRange(
+        key,
+        Resources(
+            default("cpu", "defaultRequest", "default"),
+            default("memory", "defaultRequest", "default"),
+            default("cpu", "default"),
+            default("memory", "default"),
+        ),
+        place(node),
+    )
+
+
+def network_policy(node: Mapping, key: ObjectKey) -> NetworkPolicy:
+    """Return which pods a NetworkPolicy restricts, and in which directions: inbound unless it says otherwise."""
+    spec = node.child("spec")
+    types = spec.child("policyTypes")
+    directions = types.items(Node.text)
+    if types.is_missing:
+        seen = ("Ingress",) if spec.child("egress").is_missing else ("Ingress", "Egress")
+        directions = Items(tuple(defaulted(name, _POLICY_TYPES, spec.span) for name in seen), not spec.open, spec.open)
+    return NetworkPolicy(key, label_selector(spec.child("podSelector")), directions, place(node))

@@ -32,7 +32,7 @@ from cnlint.syntax.nodes import Mapping, Node, Scalar
 from cnlint.syntax.shell import SHELLS, exec_command
 from cnlint.values import Items, State, Value, absent, defaulted, inapplicable, stated, unknown
 
-Role = Literal["main", "init", "sidecar"]
+Role = Literal["main", "init", "sidecar", "ephemeral"]
 VolumeKind = Literal["host", "ephemeral", "claim", "network", "config"]
 
 POD_REFERENCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"
@@ -84,7 +84,10 @@ def _containers(spec: Node) -> Items[Container]:
 
     init = records(spec.child("initContainers"), lambda node: read(_init_role(node))(node))
     main = records(spec.child("containers"), read("main"))
-    return Items((*init.entries, *main.entries), init.complete and main.complete, init.note or main.note)
+    debugging = records(spec.child("ephemeralContainers"), read("ephemeral"))
+    groups = (init, main) if debugging.is_empty else (init, main, debugging)
+    note = next((group.note for group in groups if not group.complete), "")
+    return Items(tuple(one for group in groups for one in group), all(group.complete for group in groups), note)
 
 
 def _init_role(node: Node) -> Role:
@@ -195,7 +198,7 @@ def _port(node: Mapping) -> Port:
 
 def _probe(node: Node, role: Role) -> Value[HealthCheck]:
     if node.is_missing:
-        return inapplicable() if role == "init" else absent(node.span)
+        return inapplicable() if role in ("init", "ephemeral") else absent(node.span)
     if not isinstance(node, Mapping):
         return unknown(node.open, node.span)
     kind: Literal["http", "tcp", "grpc", "command", "unknown"] = "unknown"
@@ -210,7 +213,7 @@ def _probe(node: Node, role: Role) -> Value[HealthCheck]:
     elif not (handler := node.child("tcpSocket")).is_missing:
         kind, port = "tcp", handler.child("port").text()
     elif not (handler := node.child("grpc")).is_missing:
-        kind, port = "grpc", handler.child("port").text()
+        kind, port, path = "grpc", handler.child("port").text(), handler.child("service").text()
     if handler.is_unknown:
         kind = "unknown"
     check = HealthCheck(

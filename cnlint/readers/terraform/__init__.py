@@ -31,7 +31,10 @@ from cnlint.source import Source
 from cnlint.values import Items, stated
 
 _ATTRIBUTES = 400
-_RECORDS = ("workloads", "objects", "exposures", "config_objects", "autoscalers", "disruption_budgets")
+_RECORDS = (
+    "workloads", "objects", "exposures", "config_objects", "autoscalers", "vertical_autoscalers", "disruption_budgets", "claims",
+    "limit_ranges", "network_policies",
+)  # fmt: skip
 
 
 def read(root: Root, unit: Unit) -> Facts:
@@ -66,7 +69,7 @@ def write(change: Change, source: Source) -> list[Edit] | None:
 
 
 def _joined(facts: Facts, more: Facts) -> Facts:
-    return structs.replace(facts, **{name: (*getattr(facts, name), *getattr(more, name)) for name in _RECORDS})
+    return structs.replace(facts, **{name: (*getattr(facts, name), *getattr(more, name)) for name in (*_RECORDS, "ignores")})
 
 
 def _possible(facts: Facts) -> Facts:

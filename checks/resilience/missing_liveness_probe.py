@@ -1,0 +1,24 @@
+"""Nothing restarts a container that hangs.
+
+A process that is deadlocked or out of threads goes on to exist, and Kubernetes only restarts what ends. A liveness probe
+that asks the process itself, and nothing that it depends on, ends it. It is advice and no more: a wrong probe restarts
+healthy pods under load, and a process that ends by itself when it cannot go on needs none.
+
+Looked at are containers that a Service certainly leads to. Jobs, init containers, workers, and what an operator or platform
+probes by itself are left alone.
+
+See also: <https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe>,
+<https://12factor.net/disposability>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Container, Finding, Process, Workload, check, container_name
+
+
+@check("CN1402", tier="recommended", severity="note")
+def missing_liveness_probe(container: Container, process: Process, workload: Workload) -> Iterator[Finding]:
+    """Report a container that certainly receives traffic and certainly has no liveness probe."""
+    if container.liveness.is_absent and process.receives_traffic and workload.kind in ("service", "stateful"):
+        place = container.name if container.name.span is not None else container
+        yield Finding(place, f"{container_name(container, workload)} serves with no liveness probe: nothing restarts it when it hangs")

@@ -1,0 +1,86 @@
+"""Container says neither how much memory it needs nor where it ends.
+
+Without a limit one leak takes the memory of the whole node, and the kernel kills whatever it finds first; without requests
+the scheduler puts pods where there is no room, and evicts these first when it runs short. Give each container a memory
+limit, and requests for memory and CPU. A CPU limit is not asked for: it throttles a process that could have run.
+
+Kubernetes: a limit counts as the request where none is written, bounds of the whole pod count, and so do defaults of a
+LimitRange or what a VerticalPodAutoscaler sets. A missing request alone is a note; Jobs and targets for development and
+tests give notes, too; init containers are left alone. ECS: a container without bound of its own, of its task or
+reservation. Compose: a note, and only where another service of the project has a bound.
+
+## Example
+
+```yaml
+resources:
+  requests: {cpu: 100m, memory: 256Mi}
+  limits: {memory: 256Mi}
+```
+
+See also: <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/>,
+<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definitions>,
+<https://docs.docker.com/reference/compose-file/deploy/#resources>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Container, Finding, LimitRange, Process, Repository, Severity, System, Target, Workload, check, container_name
+
+_AMOUNTS = {"memory_limit": "memory limit", "memory_request": "memory request", "cpu_request": "CPU request"}
+
+
+@check("CN1406", tier="recommended", severity="warning")
+def missing_memory_limit_or_requests(
+    container: Container, process: Process, workload: Workload, target: Target, system: System, repository: Repository
+) -> Iterator[Finding]:
+    """Report a container whose memory certainly has no bound, or whose requests are certainly missing."""
+    if container.role not in ("main", "sidecar"):
+        return
+    missing = {
+        "kubernetes": lambda: _on_kubernetes(container, workload, repository),
+        "ecs": lambda: _on_ecs(container),
+        "compose": lambda: _in_compose(container, process, system),
+    }.get(workload.platform, list)()
+    if not missing:
+        return
+    is_advice = workload.platform == "compose" or target.environment != "production" or workload.kind in ("job", "cron")
+    severity: Severity | None = "note" if is_advice or "memory limit" not in missing else None
+    place = container.name if container.name.span is not None else container
+    yield Finding(place, f"{container_name(container, workload)} has no {_joined(missing)}", severity=severity)
+
+
+def _on_kubernetes(container: Container, workload: Workload, repository: Repository) -> list[str]:
+    absent = [field for field in _AMOUNTS if getattr(container.resources, field).is_absent]
+    if not absent or _may_be_sized(workload, repository):
+        return []
+    ranges = [one for facts in repository.facts for one in facts.limit_ranges if _may_hold_for(one, workload)]
+    return [_AMOUNTS[field] for field in absent if all(getattr(one.defaults, field).is_absent for one in ranges)]
+
+
+def _may_be_sized(workload: Workload, repository: Repository) -> bool:
+    """Tell whether a vertical autoscaler may be meant for the workload."""
+    scalers = (scaler for facts in repository.facts for scaler in facts.vertical_autoscalers)
+    return any(workload.name.is_unknown or not scaler.target_name.is_not(workload.name.known("")) for scaler in scalers)
+
+
+def _may_hold_for(limits: LimitRange, workload: Workload) -> bool:
+    """Tell whether a LimitRange may be of the workload's namespace; one without a namespace is applied into any."""
+    namespace = None if workload.key is None else workload.key.namespace
+    if namespace is None or not (namespace.is_stated and limits.key.namespace.is_stated):
+        return True
+    return limits.key.namespace.is_(namespace.known(""))
+
+
+def _on_ecs(container: Container) -> list[str]:
+    bounds = container.resources
+    return ["memory limit", "memory reservation"] if bounds.memory_limit.is_absent and bounds.memory_request.is_absent else []
+
+
+def _in_compose(container: Container, process: Process, system: System) -> list[str]:
+    others = (one.container for one in system.processes if one.target.path == process.target.path and one.container is not None)
+    has_rule = any(one.resources.memory_limit.is_known for one in others)
+    return ["memory limit, which other services of the project have"] if has_rule and container.resources.memory_limit.is_absent else []
+
+
+def _joined(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
