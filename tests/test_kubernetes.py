@@ -202,8 +202,8 @@ def test_a_kustomization_leaves_open_what_it_may_change() -> None:
 @pytest.mark.parametrize(
     ("head", "kind", "replicas"),
     [
-        ("apiVersion: apps/v1\nkind: StatefulSet\nspec: {template: POD}\n", "stateful", 1),
-        ("apiVersion: apps/v1\nkind: DaemonSet\nspec: {template: POD}\n", "daemon", None),
+        ("apiVersion: apps/v1\nkind: StatefulSet\nspec: {selector: {}, template: POD}\n", "stateful", 1),
+        ("apiVersion: apps/v1\nkind: DaemonSet\nspec: {selector: {}, template: POD}\n", "daemon", None),
         ("apiVersion: batch/v1\nkind: Job\nspec: {parallelism: 4, template: POD}\n", "job", 4),
         ("apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: POD}}}\n", "cron", 1),
         ("apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, image: b}]}\n", "service", 1),

@@ -25,7 +25,7 @@ POD = "{metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: 'b:1'
         ("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {template: POD}", "service", 1),
         ("apiVersion: apps.kruise.io/v1alpha1\nkind: CloneSet\nspec: {replicas: 4, template: POD}", "service", 4),
         ("apiVersion: v1\nkind: ReplicationController\nspec: {replicas: 2, selector: {app: a}, template: POD}", "service", 2),
-        ("apiVersion: apps/v1\nkind: ReplicaSet\nspec: {replicas: 2, template: POD}", "service", 2),
+        ("apiVersion: apps/v1\nkind: ReplicaSet\nspec: {replicas: 2, selector: {}, template: POD}", "service", 2),
     ],
 )
 def test_a_pod_template_is_a_workload_wherever_it_stands(text: str, kind: str, replicas: int | None) -> None:
@@ -55,6 +55,12 @@ def test_a_deployment_config_is_as_known_as_a_deployment_but_for_the_images_of_i
 
 def test_a_rollout_that_runs_a_deployment_is_no_workload_of_its_own() -> None:
     assert not facts("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {workloadRef: {kind: Deployment, name: a}}").workloads
+
+
+def test_a_deployment_without_selector_is_a_part_of_one() -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n"
+    assert workload(patch).possible
+    assert not workload(patch, opened="a kustomization lists it").possible
 
 
 @pytest.mark.parametrize(

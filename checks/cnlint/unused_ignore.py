@@ -1,7 +1,7 @@
 """Ignore comment suppresses nothing.
 
-The finding that it was written for is gone, or the comment names a check that does not exist. Left in place it hides
-the next finding that nobody has looked at. Remove it.
+The finding that it was written for is gone, or the comment (of a Kubernetes object, the annotation) names a check that
+does not exist. Left in place it hides the next finding that nobody has looked at. Remove it.
 
 Ignores of checks that did not run are left alone.
 """

@@ -36,12 +36,11 @@ def secret_manifest_committed(config: ConfigObject, target: Target) -> Iterator[
     if config.kind != "secret" or not found:
         return
     names = ", ".join(dict.fromkeys(entry.name for entry in found))
-    first, *others = found
     yield Finding(
-        first if first.value.span is None else first.value,
+        config if config.key.name.span is None else config.key.name,
         f"Secret {config.key.name.known('?')} is in the repository with its values: {names}",
         severity=None if target.environment == "production" else "note",
-        related=tuple(Related(entry.span, f"so is {entry.name}") for entry in others),
+        related=tuple(Related(entry.span, f"the value of {entry.name}") for entry in found),
     )
 
 

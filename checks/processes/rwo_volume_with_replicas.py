@@ -42,16 +42,13 @@ def rwo_volume_with_replicas(workload: Workload, target: Target, system: System,
     lowered: Severity | None = None if target.environment == "production" else "note"
     where = related(claim.access_modes.entries[0], f"claim {claimed} can be mounted by one node")
     copies = _copies(workload, system)
-    place: Value[int] | Value[str] | Volume
     if copies is not None:
-        place = copies if copies.is_stated and copies.span is not None else volume
-        yield Finding(
-            place, f"{copies.known(0)} pods of {name} share the volume {claimed}, which one node can mount", severity=lowered, related=where
-        )
+        count = f"{copies.known(0)}" if copies is workload.replicas else f"up to {copies.known(0)}"
+        message = f"{count} pods of {name} share the volume {claimed}, which one node can mount"
+        yield Finding(volume, message, severity=lowered, related=(*where, *related(copies, "so many pods")))
     elif workload.update_strategy.is_("RollingUpdate") and workload.replicas.is_(1) and workload.surge.is_not("0", "0%"):
-        place = workload.update_strategy if workload.update_strategy.is_stated else volume
         message = f"a rolling update of {name} starts a second pod while the first holds the volume {claimed}, which one node can mount"
-        yield Finding(place, message, severity=lowered or "warning", related=where)
+        yield Finding(volume, message, severity=lowered or "warning", related=where)
 
 
 def _claim(volume: Volume, repository: Repository) -> Claim | None:
@@ -78,10 +75,10 @@ def _copies(workload: Workload, system: System) -> Value[int] | None:
 
 
 @rwo_volume_with_replicas.fix(safe=False)
-def stop_before_start(workload: Workload, repository: Repository) -> Iterator[Change]:
+def stop_before_start(workload: Workload, system: System, repository: Repository) -> Iterator[Change]:
     """Let the one pod go before the next starts: no overlap, so that releases interrupt the service."""
     is_deployment = workload.key is not None and workload.key.kind == "Deployment"
     default = workload.update_strategy.is_defaulted and workload.surge.is_defaulted and workload.replicas.is_(1)
     shared = any(_is_written(volume, workload) and _claim(volume, repository) is not None for volume in workload.volumes)
-    if is_deployment and default and shared:
+    if is_deployment and default and shared and _copies(workload, system) is None:
         yield Add(workload.span, "update_strategy", "Recreate")

@@ -1,7 +1,7 @@
 """Nothing restarts a container that hangs.
 
-A process that is deadlocked or out of threads goes on to exist, and Kubernetes only restarts what ends. A liveness probe
-that asks the process itself, and nothing that it depends on, ends it. It is advice and no more: a wrong probe restarts
+A process that is deadlocked or out of threads goes on to exist, and Kubernetes only restarts what ends. Add a liveness probe
+that asks the process itself, and nothing that it depends on. It is advice and no more: a wrong probe restarts
 healthy pods under load, and a process that ends by itself when it cannot go on needs none.
 
 Looked at are containers that a Service certainly leads to. Jobs, init containers, workers, and what an operator or platform

@@ -43,7 +43,7 @@ _NOT_WORDS = frozenset(
     table schema model models size limit limits budget usage cost provider providers backend backends store manager service refresh
     seconds minutes hours days interval duration issuer audience scope scopes algo format mode use tokenizer public location
     placeholder example sample error errors message msg text title description page button input ref reference username user
-    mount target source key_name selector index position number num
+    mount target source key_name selector index position number num env
     change confirm confirmation again repeat strength rule rules requirement requirements check help icon widget event events action actions
     permission permissions kind status state role roles list copy owner owners team teams subject multiline short simple similar common numeric
     restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()

@@ -16,6 +16,8 @@ from cnlint.values import Items, Value, absent, defaulted, inapplicable, unknown
 
 _REFERENCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/"
 _DEPLOYMENT_CONFIG = "https://docs.openshift.com/container-platform/latest/applications/deployments/deployment-strategies.html"
+_SELECTING = "apps/v1"
+"""The API version whose workloads must have a selector: a document without one is a patch of another."""
 _KINDS: dict[str, WorkloadKind] = {
     "Deployment": "service",
     "ReplicaSet": "service",
@@ -102,7 +104,7 @@ def from_template(
         update_strategy=unknown("a custom resource", spec.span) if custom else _strategy(spec, key.kind),
         volumes=Items((*pod.volumes, *claims), pod.volumes.complete and claims.complete, pod.volumes.note or claims.note),
         host_network=pod.host_network,
-        possible=_is_patch(pod.containers),
+        possible=_is_patch(pod.containers) or (key.api_version == _SELECTING and spec.child("selector").is_missing),
         surge=unknown("a custom resource", spec.span) if custom else _surge(spec, key.kind),
     )
 
