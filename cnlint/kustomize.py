@@ -37,14 +37,21 @@ class Kustomized(Struct, frozen=True):
 
 
 def listed(tree: Tree) -> Kustomized:
-    """Return the files that the kustomizations of a tree list; one that cannot be read lists its whole folder's."""
+    """Return the files that the kustomizations of a tree list; one that cannot be read lists its whole folder's.
+
+    A file beside a kustomization that is called a patch is one, also where it is switched off.
+    """
     open_: dict[str, str] = {}
     parts: set[str] = set()
+    files: dict[str, list[str]] = {}
+    for path in tree.paths:
+        files.setdefault(path.rpartition("/")[0], []).append(path)
     for path in (path for path in tree.paths if path.endswith(NAMES) and path.rpartition("/")[2] in NAMES):
         roots = _roots(tree, path)
+        folder = path.rpartition("/")[0]
+        parts.update(other for other in files.get(folder, ()) if "patch" in other.rpartition("/")[2])
         if roots is None:
-            folder = path.rpartition("/")[0]
-            open_.update((other, _reason(path)) for other in tree.paths if other.rpartition("/")[0] == folder)
+            open_.update((other, _reason(path)) for other in files[folder])
             continue
         for root in roots:
             open_.update((other, _reason(path)) for key in _RESOURCES for other in _paths(root.at(key), path))

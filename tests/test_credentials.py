@@ -117,6 +117,7 @@ def test_texts_that_only_look_alike(text: str, name: str) -> None:
         ("MyCloudflareApiToken", "CLOUDFLARE_API_TOKEN", "placeholder"),
         ("MyCloudflareApiToken", "DB_PASSWORD", "random"),
         ("ROOTPW", "MYSQL_ROOT_PASSWORD", "placeholder"),
+        ("nvapi-NVKEY", "NGC_API_KEY", "placeholder"),
         ("%kernel.project_dir%/config/jwt/private.pem", "JWT_SECRET_KEY", None),
         ("config/tls/server.key", "TLS_PRIVATE_KEY", None),
         ("%env(resolve:JWT)%", "JWT_SECRET_KEY", None),

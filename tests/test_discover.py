@@ -76,6 +76,7 @@ def paths(found: list[Unit], kind: str) -> list[str]:
         ("pylock.dev.toml", "", "lockfile"),
         ("uv.lock", "", "lockfile"),
         ("kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", ""),
+        ("kustomization.yaml", "resources: [web.yaml]\nsecretGenerator:\n- name: a\n", "kubernetes"),
     ],
 )
 def test_a_file_has_a_kind(path: str, head: str, kind: str) -> None:
@@ -124,6 +125,7 @@ def test_what_a_kustomization_lists_is_open_and_its_patches_are_not_read(tmp_pat
             "prod/extra.yaml": DEPLOYMENT,
             "prod/patch.yaml": DEPLOYMENT,
             "prod/more.yaml": DEPLOYMENT,
+            "prod/switched_off_patch.yaml": DEPLOYMENT,
         },
     )
     assert {unit.path: unit.open for unit in found} == {

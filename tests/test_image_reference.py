@@ -56,6 +56,11 @@ def test_holes_leave_the_rest_known(parts: tuple[str | None, ...], repository: s
     assert (said(reference.repository), said(reference.tag)) == (repository, tag)
 
 
+@pytest.mark.parametrize("text", ["ko://github.com/acme/web", "github.com/acme/web/cmd/server"])
+def test_a_package_that_ko_builds_is_no_name_of_an_image(text: str) -> None:
+    assert parse_image(yaml.parse(Source(f"image: {text}\n", "a.yaml", 0)).root[0].at("image")).is_unknown
+
+
 def test_nothing_is_absent_and_an_empty_name_unknown() -> None:
     tree = yaml.parse(Source("image:\nother: ''\nlist: []\n", "a.yaml", 0)).root[0]
     assert parse_image(tree.at("gone")).is_absent

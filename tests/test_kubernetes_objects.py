@@ -35,6 +35,11 @@ def test_a_pod_template_is_a_workload_wherever_it_stands(text: str, kind: str, r
     assert [(label.name, label.value.known("")) for label in found.labels] == [("app", "a")]
 
 
+def test_what_ends_is_a_job_whatever_its_resource_is_called() -> None:
+    text = "apiVersion: a.io/v1\nkind: Experiment\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}"
+    assert workload(text).kind == "job"
+
+
 def test_an_operator_may_fill_in_what_a_template_leaves_out() -> None:
     found = workload(f"apiVersion: ray.io/v1\nkind: RayCluster\nspec: {{headGroupSpec: {{template: {POD}}}}}")
     (container,) = found.containers
@@ -265,6 +270,9 @@ data:
         url: jdbc:postgresql://db/shop
       # password: not-this-one
     token-url: https://example.com/token
+  nsswitch.conf: |
+    passwd: files
+    shadow: files
   settings.ini: |
     [mail]
     smtp_password = m41l-passw0rd

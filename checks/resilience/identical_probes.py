@@ -49,8 +49,7 @@ def identical_probes(container: Container, process: Process, workload: Workload)
     pause, restart = _patience(ready), _patience(alive)
     if pause is None or restart is None or restart > pause:
         return
-    vague = ready.kind == "tcp" or (ready.kind == "grpc" and ready.path.is_absent) or datastore_of(process) is not None
-    severity: Severity | None = "note" if vague else None
+    severity: Severity | None = "note" if _asks_little(ready) or datastore_of(process) is not None else None
     yield Finding(
         alive,
         f"liveness probe of {container_name(container, workload)} asks what its readiness probe asks, and restarts it after {restart:g} s, "
@@ -67,6 +66,15 @@ def _asks_the_same(one: HealthCheck, other: HealthCheck) -> bool:
         first, second = one.command.known(None), other.command.known(None)
         return first is not None and second is not None and bool(first.text) and first.text == second.text
     return _equal(one.port, other.port) and (one.kind == "tcp" or _equal(one.path, other.path))
+
+
+def _asks_little(probe: HealthCheck) -> bool:
+    """Tell whether a probe asks no more than whether the process is there: a port, or gRPC without the name of a service."""
+    if probe.kind == "command":
+        step = command.main if (command := probe.command.known(None)) is not None else None
+        names_one = step is not None and any(word.text.lstrip("-").startswith("service") for word in step.arguments)
+        return step is not None and step.program == "grpc_health_probe" and not names_one
+    return probe.kind == "tcp" or (probe.kind == "grpc" and probe.path.is_absent)
 
 
 def _equal(one: Value[str], other: Value[str]) -> bool:

@@ -237,6 +237,6 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
 
 
 def container_name(container: Container, workload: Workload) -> str:
-    """Return how messages call a container: with its workload's name, where that is another."""
-    own, around = container.name.known("?"), workload.name.known("?")
-    return f"container {own}" if own == around else f"container {own} of {around}"
+    """Return how messages call a container: with its workload's name, where that is another and known."""
+    own, around = container.name.known("?"), workload.name.known("")
+    return f"container {own}" if around in (own, "") else f"container {own} of {around}"

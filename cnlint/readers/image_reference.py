@@ -18,6 +18,8 @@ _HOLE = "\0"
 _PLACEHOLDER = lazy(
     r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|<[^>]*>|\[[^\]]*\]|%\w+%|@@?\w+@@?|__\w+?__|~\{[^}]*\}|\bREPLACE\w*\b"
 )
+_IMPORT_PATHS = ("ko://", "github.com/")
+"""Packages of Go whose image ko builds and puts here (<https://ko.build/features/k8s/>); GitHub's registry has another name."""
 _REPOSITORY = lazy(r"(?:[A-Za-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
 _TAG = lazy(r"\w[\w.-]{0,127}$", re.ASCII)
 
@@ -38,6 +40,8 @@ def parse_image(node: Node) -> Value[ImageRef]:
     if not isinstance(node, Scalar):
         return unknown("not the name of an image", node.span)
     written = node.raw.strip()
+    if written.startswith(_IMPORT_PATHS):
+        return unknown("ko builds it", node.span)
     if not written:
         return unknown("an empty name, which something fills in", node.span)
     return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, written), written), node.span)

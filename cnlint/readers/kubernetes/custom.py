@@ -15,7 +15,7 @@ from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence
 from cnlint.syntax.opening import opened
 from cnlint.values import defaulted, unknown
 
-_RUNS_TO_AN_END = re.compile(r"Job(?:Set)?$|Workflow|Task|Application$")
+_RUNS_TO_AN_END = re.compile(r"Job(?:Set)?$|Workflow|Task|Analysis|TrainingRuntime$|Application$")
 _ON_A_SCHEDULE = re.compile(r"^(?:Cron|Scheduled)")
 _NO_WORKLOADS = ("kyverno.io", "policies.kyverno.io", "apiextensions.k8s.io", "templates.gatekeeper.sh", "constraints.gatekeeper.sh")
 """API groups whose objects hold patterns and schemas that only look like pods."""
@@ -43,9 +43,11 @@ def custom_workloads(node: Mapping, key: ObjectKey, group: str) -> Iterator[Work
     else:
         found = _templates(node.child("spec"), Missing(None))
     for template, replicas in found:
-        number = defaulted(1, reason) if kind != "service" else replicas.integer()
+        ends = kind == "service" and template.at("spec", "restartPolicy").text().is_("Never", "OnFailure")
+        own: WorkloadKind = "job" if ends else kind
+        number = defaulted(1, reason) if own != "service" else replicas.integer()
         number = unknown(reason, node.span) if number.is_absent else number
-        yield from_template(node, key, kind, opened(template, reason), number, custom=True)
+        yield from_template(node, key, own, opened(template, reason), number, custom=True)
 
 
 def _templates(node: Node, around: Node) -> Iterator[tuple[Node, Node]]:

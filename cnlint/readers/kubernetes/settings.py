@@ -19,7 +19,7 @@ _LINE = lazy(
     [ \t]*(?:=|:(?=[ \t"']))[ \t]*
     (?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"'][^\n]*?)?[ \t]*,?[ \t]*(?:[ ][#][^\n]*)?$"""
 )
-_PROGRAMS = (".js", ".mjs", ".ts", ".py", ".rb", ".lua", ".go", ".sh", ".bash", ".pl", ".php", ".sql", ".html", ".htm", ".md", ".tpl", ".tmpl", ".vcl", ".css", ".groovy", ".rego", ".star", ".jsonnet", ".crt", ".pem")  # fmt: skip
+_PROGRAMS = (".js", ".mjs", ".ts", ".py", ".rb", ".lua", ".go", ".sh", ".bash", ".pl", ".php", ".sql", ".html", ".htm", ".md", ".tpl", ".tmpl", ".vcl", ".css", ".groovy", ".rego", ".star", ".jsonnet", ".crt", ".pem", "nsswitch.conf")  # fmt: skip
 _PAIR = lazy(r'"(?P<name>[\w.-]+)"\s*:\s*(?P<value>"[^"\\]*")')
 _EACH_LINE = lazy(r"(?m)^.*?$")
 _COMMENTS = ("#", ";", "//", "!")
