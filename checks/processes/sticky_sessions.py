@@ -6,13 +6,15 @@ all processes share (Redis, a database, a signed cookie), and remove the affinit
 
 Reported are Services, Ingresses, routes and load balancers that certainly keep a client. Hashing by a header or URL, which
 spreads a cache, is left alone. Where the processes behind talk over lasting connections (Socket.IO, web sockets, gRPC
-routes), or are datastores, it is a note, as it is in targets for development and tests.
+routes; by their packages, or the names of Service and ports), or are datastores, it is a note, as it is in targets for
+development and tests.
 
 See also: <https://12factor.net/processes>,
 <https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity>,
 <https://kubernetes.github.io/ingress-nginx/examples/affinity/cookie/>
 """
 
+import re
 from collections.abc import Iterator
 
 from cnlint.api import Change, Exposure, Finding, Process, Remove, Repository, Severity, Target, check, datastore_of
@@ -22,6 +24,7 @@ _LASTING = frozenset(
     socket.io ws sockjs sockjs-node @nestjs/websockets @nestjs/platform-socket.io @microsoft/signalr faye uwebsockets.js""".split()
 )
 """Packages whose connections last, or whose first requests (long polling) must reach one process."""
+_SOCKET = re.compile(r"(?i)\bwss?\b|socket|signalr|\bsse\b|stream")
 
 
 @check("CN0606", tier="core", severity="warning")
@@ -43,6 +46,8 @@ def sticky_sessions(exposure: Exposure, target: Target, repository: Repository) 
 
 def _severity(exposure: Exposure, target: Target, repository: Repository) -> Severity | None:
     if target.environment != "production" or (exposure.key is not None and exposure.key.kind == "GRPCRoute"):
+        return "note"
+    if any(_SOCKET.search(name.known("")) for name in (exposure.name, *exposure.backends, *(port.name for port in exposure.ports))):
         return "note"
     behind = (process for system in repository.systems for process in system.processes if _may_lead_to(exposure, process))
     return "note" if any(_talks_at_length(process) or datastore_of(process) is not None for process in behind) else None

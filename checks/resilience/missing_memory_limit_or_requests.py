@@ -6,8 +6,8 @@ limit, and requests for memory and CPU. A CPU limit is not asked for: it throttl
 
 Kubernetes: a limit counts as the request where none is written, bounds of the whole pod count, and so do defaults of a
 LimitRange or what a VerticalPodAutoscaler sets. A missing request alone is a note; Jobs and targets for development and
-tests give notes, too; init containers are left alone. ECS: a container without bound of its own, of its task or
-reservation. Compose: a note, and only where another service of the project has a bound.
+tests give notes, too; init containers, and `pause`, which does nothing, are left alone. ECS: a container without bound of
+its own, of its task or reservation. Compose: a note, and only where another service of the project has a bound.
 
 ## Example
 
@@ -34,7 +34,7 @@ def missing_memory_limit_or_requests(
     container: Container, process: Process, workload: Workload, target: Target, system: System, repository: Repository
 ) -> Iterator[Finding]:
     """Report a container whose memory certainly has no bound, or whose requests are certainly missing."""
-    if container.role not in ("main", "sidecar"):
+    if container.role not in ("main", "sidecar") or container.image.satisfies(lambda image: image.name == "pause"):
         return
     missing = {
         "kubernetes": lambda: _on_kubernetes(container, workload, repository),

@@ -35,7 +35,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[tuple[Node, ...]]:
         document = yaml.parse(source)
     objects = tuple(one for root in document.root for one in objects_of(root))
     if unit.open:
-        objects = tuple(opened(one, unit.open, lambda key, node: _replaced(key, node, unit.open)) for one in objects)
+        objects = tuple(_opened(one, unit.open) for one in objects)
     return Assembled(objects, (document,))
 
 
@@ -65,6 +65,13 @@ def _filled(node: Node) -> Node | None:
         return Unknown(_BY_PARAMETER, node.span)
     parts = _PARAMETER.split(node.raw)
     return Template(tuple(part for text in parts for part in (text, None))[:-1], _BY_PARAMETER, node.span)
+
+
+def _opened(one: Node, reason: str) -> Node:
+    """Return an object that a kustomization may change; definitions of resources are long, and nothing in them is read."""
+    if one.child("kind").text().is_("CustomResourceDefinition"):
+        return one
+    return opened(one, reason, lambda key, node: _replaced(key, node, reason))
 
 
 def _replaced(key: str, node: Node, reason: str) -> Node | None:
