@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from cnlint.model.objects import Exposure
-from cnlint.suppression import annotated
 from tests.test_kubernetes import facts, workload
 
 POD = "{metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: 'b:1'}]}}"
@@ -355,10 +354,10 @@ def test_an_annotation_ignores_checks_for_the_whole_object() -> None:
         kind: Service
         metadata:
           name: web
-          annotations: {cnlint/ignore: "CN0606, missing-liveness-probe: clients hold a socket"}
+          annotations: {cnlint/ignore: "CN0606, missing-liveness-probe clients hold a socket"}
         """
     found = facts(text)
-    (ignore,) = annotated(found.objects)
+    (ignore,) = found.ignores
     assert (ignore.names, ignore.reason) == (("CN0606", "missing-liveness-probe"), "clients hold a socket")
     assert ignore.covers == found.objects[0].span
-    assert not annotated(facts("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n").objects)
+    assert not facts("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n").ignores

@@ -11,7 +11,6 @@ from cnlint.assembly.unit import Unit
 from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Declared
-from cnlint.model.workload import ObjectKey
 from cnlint.readers.kubernetes.config_objects import config_object, generated
 from cnlint.readers.kubernetes.custom import custom_workloads
 from cnlint.readers.kubernetes.nodes import labels, object_key, place
