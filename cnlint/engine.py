@@ -66,7 +66,7 @@ def run(
                 raw.extend(_apply(check, scope, given, repository, hidden))
             except Exception as error:  # noqa: BLE001 - one check's fault must not cost the others
                 crashes.append(Crash(check.name, f"{type(error).__name__}: {error}", _place(scope)))
-    return Outcome(tuple(_fold(_superseded(raw, checks))), tuple(crashes))
+    return Outcome(tuple(_fold(_superseded(raw, checks), repository.paths)), tuple(crashes))
 
 
 def verify(check: Check) -> None:
@@ -164,12 +164,17 @@ def _superseded(raw: list[_Raw], checks: Iterable[Check]) -> list[_Raw]:
     return [item for item in raw if (over.get(item.result.code, ""), item.result.span) not in places]
 
 
-def _fold(raw: list[_Raw]) -> Iterator[Result]:
+def _fold(raw: list[_Raw], paths: tuple[str, ...]) -> Iterator[Result]:
     """Return one result for each thing, with its other places as related ones."""
     groups: list[list[_Raw]] = []
     by_place: dict[tuple[object, ...], list[_Raw]] = {}
     by_name: dict[tuple[object, ...], list[_Raw]] = {}
-    for item in sorted(raw, key=lambda item: (item.rank, item.depth, item.result.span, item.result.about, item.result.message)):
+
+    def order(item: _Raw) -> tuple[object, ...]:
+        span = item.result.span
+        return (item.rank, item.depth, paths[span.file], span.start, span.end, item.result.about, item.result.message)
+
+    for item in sorted(raw, key=order):
         result = item.result
         place = (result.code, result.about, result.span)
         group = by_place.get(place)

@@ -7,7 +7,7 @@ Pure but for the files that it asks for: nothing here knows of other units. What
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 
 import msgspec
@@ -91,24 +91,43 @@ class TreeFiles:
         return self.tree.state(path)
 
     def folder(self, path: str) -> tuple[str, ...]:
-        self.asked.add(path)
+        self.asked.add(f"{path}/")
         prefix = f"{path}/" if path else ""
         return tuple(name for name in self.tree.paths if name.startswith(prefix) and "/" not in name[len(prefix) :])
 
 
-class Readings:
-    """The units of a tree as they are read, with what each looked at: of an earlier tree only those that differ are read."""
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a unit says, and the files that it depends on; one that ends in `/` is the list of a folder's files."""
 
-    def __init__(self, files: TreeFiles) -> None:
+    facts: Facts
+    looked: tuple[str, ...]
+
+
+class Readings:
+    """The units of a tree as they are read, with what each looked at: of an earlier tree only those that differ are read.
+
+    `kept` are readings of an earlier run that still hold; `new` tells whether any other was made.
+    """
+
+    def __init__(self, files: TreeFiles, kept: Mapping[Unit, Reading] | None = None) -> None:
         self.files = files
-        self._read: dict[Unit, tuple[Facts, frozenset[str]]] = {}
+        self.all: dict[Unit, Reading] = {}
+        self._kept = kept or {}
+
+    @property
+    def new(self) -> bool:
+        """Tell whether a unit was read that was not kept, or one that was is no more."""
+        return len(self.all) != len(self._kept) or any(self._kept.get(unit) is not reading for unit, reading in self.all.items())
 
     def read(self, unit: Unit) -> Facts:
         """Return what a unit says, and remember it."""
-        self.files.asked.clear()
-        facts = read_unit(unit, self.files)
-        self._read[unit] = facts, frozenset(normal(path) for path in (*self.files.asked, *unit.files))
-        return facts
+        reading = self._kept.get(unit)
+        if reading is None:
+            self.files.asked.clear()
+            facts = read_unit(unit, self.files)
+            reading = Reading(facts, tuple(sorted({*self.files.asked, *unit.files})))
+        self.all[unit] = reading
+        return reading.facts
 
     def earlier(self, units: Iterable[Unit], tree: Tree, changed: Iterable[str]) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
         """Return what the units of an earlier tree say, and the table of paths; `changed` are the files in which it differs."""
@@ -116,8 +135,9 @@ class Readings:
         touched = {around for path in changed for around in upward(path)}
         found = []
         for unit in units:
-            facts, looked = self._read.get(unit, (None, frozenset[str]()))
-            found.append(facts if facts is not None and touched.isdisjoint(looked) else read_unit(unit, files))
+            reading = self.all.get(unit)
+            holds = reading is not None and touched.isdisjoint(normal(path) for path in reading.looked)
+            found.append(reading.facts if reading is not None and holds else read_unit(unit, files))
         return tuple(found), tuple(files.paths)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
 from msgspec import Struct
 
+from cnlint.assembly.unit import Unit
+from cnlint.cache import Cache
 from cnlint.checking import index
 from cnlint.config import Config, check_patterns, selected
 from cnlint.discover import discover
@@ -36,15 +38,22 @@ class Scan(Struct, frozen=True):
     seconds: float
 
 
-def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None, *, commit: bool = False) -> Scan:
+def scan(
+    tree: Tree,
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    commit: bool = False,
+    cache: Cache | None = None,
+) -> Scan:
     """Scan a tree.
 
     The whole tree is the context. Where the user named paths (`tree.named`), shown are the findings that touch one of
     them by their primary or a related place; and of those that stand elsewhere the ones that the named files have
     caused: where these have changed since the last commit, what was not there before, else what depends on one of them
     (`Result.evidence`). `commit` tells that nobody named the files but that they are those of a commit: what is silent
-    by default stays so. `progress` is told the units read and their number. Raises `ConfigError` for a selector that
-    names no check, and for options that a check does not have.
+    by default stays so. `cache` keeps what has been read for the next run. `progress` is told the units read and their
+    number. Raises `ConfigError` for a selector that names no check, and for options that a check does not have.
     """
     start = perf_counter()
     entries = index()
@@ -52,8 +61,12 @@ def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
     check_options(config, entries)
     if tree.named and all(is_prose(name) for name in tree.named):
         return Scan((), (), chosen, Repository((), ()), tree, 0, perf_counter() - start)
-    readings = Readings(TreeFiles(tree))
-    repository, files = _read(readings, config, progress)
+    check_patterns(config)
+    units = discover(tree, config.exclude)
+    readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
+    repository, files = _read(readings, units, config, progress)
+    if cache is not None:
+        cache.save(readings)
     asked = frozenset("" if commit else name for name in tree.named)
     judge = Judge(config, entries, chosen, tree.root)
     results, suppressed = judge(repository, lambda path: silent(path, asked))
@@ -68,12 +81,11 @@ def scan(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
 
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
     """Return the linked repository of a tree, and the number of files read."""
-    return _read(Readings(TreeFiles(tree)), config, progress)
-
-
-def _read(readings: Readings, config: Config, progress: Callable[[int, int], None] | None) -> tuple[Repository, int]:
     check_patterns(config)
-    units = discover(readings.files.tree, config.exclude)
+    return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude), config, progress)
+
+
+def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None) -> tuple[Repository, int]:
     facts = []
     for number, unit in enumerate(units, 1):
         facts.append(readings.read(unit))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from msgspec import Struct, structs
 
+from cnlint.cache import cache_of
 from cnlint.cli.console import Console, Progress
 from cnlint.cli.program import FAILED, FOUND, failed
 from cnlint.config import CONFIDENCES, PRESETS, Config
@@ -113,6 +114,7 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
 @click.option("--diff", "differing", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), metavar="FILE", help="Read the configuration from FILE.")
+@click.option("--no-cache", "uncached", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as the content of PATH.")
 @click.option(
     "--commit", "committing", is_flag=True, help="PATHS are those of a commit, as pre-commit gives them; what it deletes is added to them."
@@ -137,7 +139,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         return FAILED if missing else 0
     tree = _tree(here, options["stdin_filename"], gone)
     config = _config(here, options)
-    found = _scanned(tree, config, commit=options["committing"])
+    found = _scanned(tree, config, commit=options["committing"], cached=not options["uncached"])
     if options["differing"]:
         changed = _show_fixes(found, config, unsafe=options["unsafe_fixes"])
         code = FOUND if changed and not options["exit_zero"] else 0
@@ -218,10 +220,10 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     )
 
 
-def _scanned(tree: Tree, config: Config, *, commit: bool = False) -> Scan:
+def _scanned(tree: Tree, config: Config, *, commit: bool = False, cached: bool = True) -> Scan:
     progress = Progress()
     try:
-        return scan(tree, config, progress, commit=commit)
+        return scan(tree, config, progress, commit=commit, cache=cache_of(tree) if cached else None)
     finally:
         progress.close()
 

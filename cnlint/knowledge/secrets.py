@@ -21,7 +21,8 @@ from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Secret, Strength, Value, stated
 
-_SALT = urandom(16)
+_salt = urandom(16)
+"""What digests are made with, so that they tell nothing: of one run, or of all runs that share a cache."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase secret secrets token apikey credential credentials".split())
@@ -107,6 +108,17 @@ _USER_INFO = lazy(r"://[^\s:/@'\"]*+:[^\s/@'\"]+@")
 _ASSIGNED = lazy(
     r"""(?P<head>(?<![\w.-])(?P<name>[\w.-]++)["']?\s*+(?::=|[:=,])\s*+)(?P<quote>["']?)(?P<secret>[^\s"',;{}()\[\]]{3,})(?P=quote)"""
 )
+
+
+def salt() -> bytes:
+    """Return what the digests of secrets are made with."""
+    return _salt
+
+
+def use_salt(given: bytes) -> None:
+    """Make digests with a salt of earlier ones, so that equal secrets stay equal."""
+    global _salt  # noqa: PLW0603 - one for the run, and set before anything is read
+    _salt = given
 
 
 @lru_cache(maxsize=8192)
@@ -267,6 +279,6 @@ def _is_code(match: re.Match[str]) -> bool:
 def _secret(kind: str, secret: str, redacted: str, provider: str = "", *, named: bool = False) -> Secret:
     from hashlib import blake2b
 
-    digest = blake2b(secret.encode("utf-8", "surrogatepass"), key=_SALT, digest_size=8).hexdigest()
+    digest = blake2b(secret.encode("utf-8", "surrogatepass"), key=_salt, digest_size=8).hexdigest()
     looks: Strength = "placeholder" if named else "random" if provider or kind == "private-key" else strength(secret)
     return Secret(kind, looks, len(secret), digest, redacted, provider)
