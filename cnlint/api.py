@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
+from cnlint.knowledge.capabilities import capability_power, manages_networks
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore

@@ -24,6 +24,7 @@ from cnlint.model.workload import (
     Workload,
     WorkloadKind,
 )
+from cnlint.readers.capabilities import capabilities
 from cnlint.readers.command_lists import command_list
 from cnlint.readers.image_reference import parse_image
 from cnlint.readers.kubernetes.nodes import place, records
@@ -127,6 +128,7 @@ def _container(node: Node, task: Node, finished: frozenset[str], service: Servic
         user=node.child("user").text(),
         run_as_non_root=inapplicable(),
         privileged=_flag(node, "privileged", False),
+        capabilities=capabilities(node.at("linuxParameters", "capabilities", "add")),
         read_only_root=_flag(node, "readonlyRootFilesystem", False),
         restart=defaulted("always", _SERVICE, service.span) if service.restarts else unknown("no service is declared here"),
         init=_flag(node.child("linuxParameters"), "initProcessEnabled", False),

@@ -24,6 +24,7 @@ from cnlint.model.workload import (
     Workload,
     WorkloadKind,
 )
+from cnlint.readers.capabilities import capabilities
 from cnlint.readers.compose.commands import command, healthcheck, place, seconds
 from cnlint.readers.compose.mounts import mounts, ports
 from cnlint.readers.image_reference import parse_image
@@ -125,6 +126,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         user=service.at("user").text(),
         run_as_non_root=inapplicable(),
         privileged=_switch(service.at("privileged"), "#privileged"),
+        capabilities=capabilities(service.at("cap_add")),
         read_only_root=_switch(service.at("read_only"), "#read_only"),
         restart=_restart(service),
         init=service.at("init").boolean(),

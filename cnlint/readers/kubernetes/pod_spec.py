@@ -25,6 +25,7 @@ from cnlint.model.workload import (
     Resources,
     Volume,
 )
+from cnlint.readers.capabilities import capabilities
 from cnlint.readers.command_lists import command_list
 from cnlint.readers.image_reference import parse_image
 from cnlint.readers.kubernetes.nodes import or_default, place, records
@@ -118,6 +119,7 @@ def _container(node: Mapping, spec: Node, role: Role) -> Container:
         user=_nearest(security, shared, "runAsUser").text(),
         run_as_non_root=or_default(_nearest(security, shared, "runAsNonRoot").boolean(), False, POD_REFERENCE + "#security-context-1"),
         privileged=or_default(security.child("privileged").boolean(), False, POD_REFERENCE + "#security-context-1"),
+        capabilities=capabilities(security.at("capabilities", "add")),
         read_only_root=or_default(security.child("readOnlyRootFilesystem").boolean(), False, POD_REFERENCE + "#security-context-1"),
         restart=_restart(node, spec),
         init=inapplicable(),
