@@ -57,7 +57,10 @@ class EnvSource(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Port(Struct, frozen=True, array_like=True, gc=False):
-    """A port: the container's number, its name, protocol, and the host's number where it is published on one."""
+    """A port: the container's number, its name, protocol, and the host's number where it is published on one.
+
+    `misread` is the number that the whole text (`22:22`) is to parsers of YAML 1.1, which count such texts in sixties.
+    """
 
     number: Value[int]
     span: Span
@@ -65,6 +68,7 @@ class Port(Struct, frozen=True, array_like=True, gc=False):
     protocol: str = "tcp"
     published: Value[int] = ABSENT
     address: Value[str] = ABSENT
+    misread: Value[int] = ABSENT
 
 
 class HealthCheck(Struct, frozen=True, array_like=True, gc=False):

@@ -15,6 +15,7 @@ from cnlint.model.workload import Mount, Port, Volume
 from cnlint.readers.compose.commands import place
 from cnlint.source import Span
 from cnlint.syntax.nodes import Mapping, Node, Scalar, Template
+from cnlint.syntax.spelling import SpelledScalar
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
 
 PORTS = "https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ports"
@@ -25,6 +26,7 @@ _FREE = "a free port of the host"
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - what Compose does, not this program
 _HOLE = "\0"
 _MAXIMAL_RANGE = 64
+_SEXAGESIMAL = re.compile(r"([1-9]\d{0,4}):([1-5]?\d)$")
 _COLON = re.compile(r"(?<!^[A-Za-z]):")
 _HOST_PATH = re.compile(r"[./~\\]|[A-Za-z]:")
 _NETWORK_TYPES = frozenset({"nfs", "nfs4", "cifs", "smb", "glusterfs", "ceph"})
@@ -75,9 +77,15 @@ def _short_ports(node: Node) -> list[Port]:
     where = _part(address.strip("[]"), span) if address else defaulted(_EVERYWHERE, PORTS)
     several: Value[int] = unknown("one port of a range", span)
     return [
-        Port(number, span, absent(span), protocol or "tcp", host[index] if len(host) == len(numbers) else several, where)
+        Port(number, span, absent(span), protocol or "tcp", host[index] if len(host) == len(numbers) else several, where, _misread(node))
         for index, number in enumerate(numbers)
     ]
+
+
+def _misread(node: Node) -> Value[int]:
+    """Return the number that `22:22` is without quotes by YAML 1.1 (<https://yaml.org/type/int.html>)."""
+    match = _SEXAGESIMAL.match(node.raw) if isinstance(node, SpelledScalar) and not node.style else None
+    return absent(node.span) if match is None else stated(int(match[1]) * 60 + int(match[2]), node.span)
 
 
 def _exposed(node: Node) -> list[Port]:

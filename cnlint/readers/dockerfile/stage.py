@@ -19,7 +19,7 @@ from cnlint.values import Value, absent, defaulted, stated, unknown
 _HEALTHCHECK = "https://docs.docker.com/reference/dockerfile/#healthcheck"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-_PORT = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/([A-Za-z]+))?$")
+_PORT = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?(?:/([A-Za-z]+))?$")
 _ONLY_HEREDOC = re.compile(r"(?:(?:/(?:usr/)?bin/)?(?:sh|bash|dash|ash)\s+)?<<-?['\"]?[^\s'\"<>|;&]+['\"]?$")
 _SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _DRIVE = re.compile(r"[A-Za-z]:")
