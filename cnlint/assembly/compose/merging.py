@@ -18,6 +18,9 @@ _REPLACED = frozenset({("command",), ("entrypoint",), ("healthcheck", "test")})
 _PAIRS = frozenset(
     {("environment",), ("labels",), ("annotations",), ("sysctls",), ("build", "args"), ("build", "labels"), ("deploy", "labels")}
 )
+_REPEATING = frozenset({("environment",)})
+"""Mappings in which a key that is repeated is kept each time: the last one counts, and somebody may ask for the others."""
+
 _NAMES = frozenset({("depends_on",), ("networks",), ("models",)})
 _LISTS = frozenset({("env_file",), ("tmpfs",), ("dns",), ("dns_search",), ("label_file",)})
 _FIRST_KEYS = {("build",): "context", ("extends",): "service"}
@@ -59,9 +62,8 @@ class Canonical:
 
     def _collection(self, node: Node, path: Path) -> Node:
         if isinstance(node, Mapping):
-            entries = (
-                Entry(entry.key, entry.key_span, self._rewrite(entry.value, _below(path, entry.key))) for entry in node.index.values()
-            )
+            written = node.entries() if path in _REPEATING else node.index.values()
+            entries = (Entry(entry.key, entry.key_span, self._rewrite(entry.value, _below(path, entry.key))) for entry in written)
             return Mapping(tuple(entries), node.span, node.open)
         if isinstance(node, Sequence):
             return Sequence(tuple(self._rewrite(element, _below(path, "*")) for element in node.elements()), node.span, node.open)
@@ -146,6 +148,7 @@ def _reopened(node: Node, reason: str) -> Node:
 
 def _merge_mappings(base: Mapping, over: Mapping, path: Path) -> Mapping:
     entries = dict(base.index)
+    repeated = [entry for mapping in (base, over) for entry in mapping.own if mapping.index[entry.key] is not entry]
     for key, entry in over.index.items():
         earlier = entries.get(key)
         if entry.value.tag == "!reset":
@@ -156,7 +159,7 @@ def _merge_mappings(base: Mapping, over: Mapping, path: Path) -> Mapping:
             value = merge(earlier.value, entry.value, (*path, key))
             place = entry if value is entry.value else earlier
             entries[key] = Entry(key, place.key_span, value)
-    return Mapping(tuple(entries.values()), base.span, base.open or over.open)
+    return Mapping((*repeated, *entries.values()), base.span, base.open or over.open)
 
 
 def _drivers_differ(base: Mapping, over: Mapping) -> bool:

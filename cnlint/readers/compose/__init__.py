@@ -240,14 +240,13 @@ def _environment(service: Node, project: Project, shared: dict[str, dict[str, En
         files.pop(path, None)
         files[path] = shared[path]
     found = {name: variable for file in files.values() for name, variable in file.items()}
-    found |= {variable.name.known("?"): variable for variable in own}
-    return Items(tuple(found.values()), not reason, reason)
+    replaced = {variable.name.known("?") for variable in own}
+    return Items((*(variable for name, variable in found.items() if name not in replaced), *own), not reason, reason)
 
 
 def _variables(node: Node) -> Items[EnvVar]:
     reason = "" if node.is_missing else node.open
-    found = {entry.key: _variable(entry, "literal") for entry in node.entries()}
-    return Items(tuple(found.values()), not reason, reason)
+    return Items(tuple(_variable(entry, "literal") for entry in node.entries()), not reason, reason)
 
 
 def _variable(entry: Entry, origin: EnvOrigin, reference: str = "") -> EnvVar:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnlint.model.change import Add, Change, Edit, EditCommand, Remove, Scalar, Set
-from cnlint.source import Source
+from cnlint.source import Source, Span
+from cnlint.syntax.nodes import Mapping
 from cnlint.syntax.yaml.command_edits import edit_command
 from cnlint.syntax.yaml.edits import Path, add, remove, set_scalar, yaml_text
 
@@ -34,7 +35,7 @@ def edits(change: Change, source: Source) -> list[Edit] | None:
     if isinstance(change, EditCommand):
         return _command(change, source)
     if isinstance(change, Remove):
-        return remove(source, change.place)
+        return _removed(source, change.place)
     if not isinstance(change, Set | Add) or "$" in str(change.new):
         return None
     text = yaml_text(source)
@@ -46,6 +47,19 @@ def edits(change: Change, source: Source) -> list[Edit] | None:
         return None if "$" in written else set_scalar(source, change.place, _written(change.new, place.path[-1]))
     keys = _keys(place.path, change.field)
     return None if keys is None else add(source, change.record, keys, _written(change.new, keys[-1]))
+
+
+def _removed(source: Source, place: Span) -> list[Edit] | None:
+    """Return the edits that take away the entry whose value stands at `place`, or key and value, or `NAME=value` in a list."""
+    text = yaml_text(source)
+    for one in text.places() if text is not None and text.find(place) is None else ():
+        if isinstance(one.node, Mapping):
+            whole = next((entry.value for entry in one.node.own if entry.span == place), None)
+        else:
+            whole = next((item for item in one.node.elements() if item.span is not None and item.span.encloses(place)), None)
+        if whole is not None and whole.span is not None and not list(whole.elements()) and not isinstance(whole, Mapping):
+            return remove(source, whole.span)
+    return remove(source, place)
 
 
 def _command(change: EditCommand, source: Source) -> list[Edit] | None:

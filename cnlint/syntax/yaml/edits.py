@@ -121,7 +121,9 @@ def remove(source: Source, place: Span) -> list[Edit] | None:
     if text is None or found is None or found.parent is None:
         return None
     bounds = _bounds(text, found.parent.node, found.node)
-    return None if bounds is None else _verified(text, [Edit(source.span(*bounds), "")], found.path, "", gone=True)
+    if bounds is None:
+        return None
+    return _verified(text, [Edit(source.span(*bounds), "")], found.path, "", gone=_occurrence(found.parent.node, found.node))
 
 
 def add(source: Source, record: Span, keys: tuple[str, ...], new: New) -> list[Edit] | None:
@@ -182,6 +184,14 @@ def yaml_text(source: Source) -> Text | None:
         return Text(source)
     except SyntaxFailure:
         return None
+
+
+def _occurrence(parent: Node, node: Node) -> int:
+    """Return how many entries with the same key stand before a value in its mapping: none, but for repeated keys."""
+    own = parent.own if isinstance(parent, Mapping) else ()
+    keys = [entry.key for entry in own if entry.value is node]
+    before = [entry.value for entry in own if entry.key in keys]
+    return next((index for index, value in enumerate(before) if value is node), 0)
 
 
 def _size(node: Node) -> int:
@@ -264,8 +274,11 @@ def _flow_insertion(text: Text, node: Mapping, keys: tuple[str, ...], new: New) 
     return text.end(last), "," + (text.newline + text.text[line : last.key_span.start] if alone else " ") + written
 
 
-def _verified(text: Text, edits: list[Edit], path: Path, new: New, *, gone: bool = False, inserted: bool = False) -> list[Edit] | None:
-    """Return the edits if the tree of the edited text is the old tree with `new` at `path`, else None."""
+def _verified(text: Text, edits: list[Edit], path: Path, new: New, *, gone: int | None = None, inserted: bool = False) -> list[Edit] | None:
+    """Return the edits if the tree of the edited text is the old tree with `new` at `path`, else None.
+
+    `gone` where the value is taken away: the one of so many with the same key.
+    """
     wanted = [plain(root) for root in text.roots]
     _change(wanted, path, new, gone, inserted)
     return edits if text.edited(edits) == wanted else None
@@ -290,13 +303,17 @@ def plain_scalar(new: New, tag: str = "") -> tuple[str, str, str]:
     return (tag, str(new), "number" if isinstance(new, int) else "string")
 
 
-def _change(tree: Any, path: Path, new: New, gone: bool, inserted: bool) -> None:
+def _change(tree: Any, path: Path, new: New, gone: int | None, inserted: bool) -> None:
     """Make the change at `path` in what `plain` gave."""
     for step in path[:-1]:
         tree = tree[step] if isinstance(step, int) else tree["entries"].setdefault(step, [{"tag": "", "entries": {}}])[-1]
     last = path[-1]
-    if gone:
-        del (tree if isinstance(last, int) else tree["entries"])[last]
+    if gone is not None and isinstance(last, int):
+        del tree[last]
+    elif gone is not None:
+        del tree["entries"][last][gone]
+        if not tree["entries"][last]:
+            del tree["entries"][last]
     elif inserted:
         tree.insert(last, plain_scalar(new))
     elif isinstance(last, int):
