@@ -17,6 +17,7 @@ from cnlint.syntax.substitution import Known, substitute
 
 _BLANK = re.compile(r"[^\S\n]*(?P<comment>#[^\n]*)?(?:\n|\Z)")
 _NAME = re.compile(r"[^\S\n]*(?:export[^\S\n]+)?(?P<name>[\w.\-\[\]]+)[^\S\n]*(?:(?P<mark>[=:])[^\S\n]*|(?=[\n#]|\Z))")
+_RAW = re.compile(r"^[^\S\n]*(?P<name>[^\s#=][^\s=]*)(?:=(?P<value>[^\n]*))?$", re.MULTILINE)
 _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<body>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)", re.DOTALL)
 _BARE = re.compile(r"(?:(?!\s#)[^\n])*")
 _ESCAPE = re.compile(r"\\(?:([abfnrtv$\"\\'])|0(\d{1,3}))")
@@ -47,6 +48,20 @@ def parse(source: Source) -> Document[Mapping]:
         position = max(blank.end(), position + (blank.end() == position))
     root = Mapping(tuple(entries), source.span(0, len(text)))
     return Document(source, root, tuple(comments), Extents(source, statements))
+
+
+def raw(source: Source) -> Mapping:
+    """Return the variables of an env file in the raw format: quotes, `$` and what looks like a comment behind a value are values.
+
+    Source: <https://github.com/compose-spec/compose-spec/blob/main/05-services.md#format>
+    """
+    entries = []
+    for match in _RAW.finditer(source.text):
+        key_span = source.span(*match.span("name"))
+        place = match.span("value")
+        value = Scalar(match["value"], source.span(*place), "string", source.cut(*place)) if match["value"] is not None else None
+        entries.append(Entry(match["name"], key_span, value or Scalar("", key_span, "null")))
+    return Mapping(tuple(entries), source.span(0, len(source.text)))
 
 
 def _entry(source: Source, position: int, known: Known) -> tuple[Entry, int]:

@@ -26,19 +26,20 @@ _MAXIMAL_CHAIN = 50
 _MOST_LOADED = 200
 """Times that files are loaded for one project: files that include each other twice are loaded without end."""
 
-_REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://")
+_REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://", "github.com/")
 
 
 class Project:
     """A Compose project: its merged tree, and what a reader needs to find files.
 
-    `folders` gives for a file (its index) the folder that its relative paths start from; `env_files` for a path the
-    variables in it, None where the file is missing or is not part of the repository.
+    `folders` gives for a file (its index) the folder that its relative paths start from; `env_files` for a path and
+    whether it is read as it is (`format: raw`) the variables in it, None where the file is missing or is not part of the
+    repository.
     """
 
     __slots__ = ("env_files", "folders", "tree")
 
-    def __init__(self, tree: Node, folders: dict[int, str], env_files: dict[str, Mapping | None]) -> None:
+    def __init__(self, tree: Node, folders: dict[int, str], env_files: dict[tuple[str, bool], Mapping | None]) -> None:
         self.tree = tree
         self.folders = folders
         self.env_files = env_files
@@ -50,6 +51,13 @@ class Project:
     def path(self, node: Node) -> str | None:
         """Return the path from the repository root that a scalar gives; None where it leads out or is not known."""
         return inside(self.folder(node), node.raw) if isinstance(node, Scalar) and not node.is_missing else None
+
+    def env_file(self, item: Node) -> tuple[str, bool] | None:
+        """Return the key in `env_files` of what an element of `env_file` names; None where that is not known."""
+        path = self.path(item.at("path") if isinstance(item, Mapping) else item)
+        written = item.child("format") if isinstance(item, Mapping) else Missing(None)
+        known = written.is_missing or written.text().is_("raw")
+        return (path, not written.is_missing) if path is not None and known else None
 
 
 def inside(folder: str, path: str) -> str | None:
@@ -123,12 +131,15 @@ class _Loader:
         self._active: list[str] = []
         self._loads = 0
 
-    def load(self, paths: Iterable[str], folder: str, env_files: Iterable[str] = ()) -> Node:
-        """Return the files merged, with paths relative to `folder`, or an unknown where one of them cannot be read."""
+    def load(self, paths: Iterable[str], folder: str, env_files: Iterable[str] = (), outer: Known | None = None) -> Node:
+        """Return the files merged, with paths relative to `folder`, or an unknown where one of them cannot be read.
+
+        `outer` are the variables of the project that includes them, which win over those of their own env files.
+        """
         self._loads += 1
         if self._loads > _MOST_LOADED:
             return Unknown("it includes too many files")
-        lookup = self._lookup(env_files or [posixpath.join(folder, ".env")])
+        lookup = self._lookup(env_files or [posixpath.join(folder, ".env")], outer)
         merged: Node = Missing(None)
         for path in paths:
             roots = self._parse(path, folder)
@@ -137,7 +148,7 @@ class _Loader:
             self._active.append(path)
             for root in roots:
                 tree = Canonical(lookup).tree(root)
-                tree = self._extended(self._included(tree, folder), path, folder, lookup)
+                tree = self._extended(self._included(tree, folder, lookup), path, folder, lookup)
                 merged = tree if merged.is_missing else merge(merged, tree)
             self._active.pop()
         return merged
@@ -146,9 +157,9 @@ class _Loader:
         """Read the env files that the project's services name."""
         for service in project.tree.at("services").entries():
             for item in service.value.at("env_file").elements():
-                path = project.path(item.at("path") if isinstance(item, Mapping) else item)
-                if path is not None and path not in project.env_files:
-                    project.env_files[path] = self._variables(path)
+                key = project.env_file(item)
+                if key is not None and key not in project.env_files:
+                    project.env_files[key] = self._variables(*key)
 
     def _parse(self, path: str, folder: str) -> tuple[Node, ...] | None:
         if path not in self._parsed:
@@ -165,18 +176,18 @@ class _Loader:
                     self._parsed[path] = document.root
         return self._parsed[path]
 
-    def _variables(self, path: str) -> Mapping | None:
+    def _variables(self, path: str, raw: bool = False) -> Mapping | None:
         """Return the variables of an env file that is part of the repository. A broken one is reported on its own."""
         if not self._files.exists(path) or self._files.state(path) not in _VISIBLE:
             return None
         source = self._files.source(path)
         try:
-            return None if source is None else dotenv.parse(source).root
+            return None if source is None else dotenv.raw(source) if raw else dotenv.parse(source).root
         except SyntaxFailure:
             return None
 
-    def _lookup(self, paths: Iterable[str]) -> Lookup:
-        """Return what the env files give for interpolation; later files win."""
+    def _lookup(self, paths: Iterable[str], outer: Known | None) -> Known:
+        """Return what the env files give for interpolation; later files win, and over all of them `outer`."""
         known: dict[str, str] = {}
         for path in paths:
             variables = self._variables(path)
@@ -186,12 +197,12 @@ class _Loader:
                     for entry in variables.entries()
                     if isinstance(entry.value, Scalar) and not entry.value.is_missing
                 }
-        return Known(known)
+        return Known(known | ({} if outer is None else outer.values))
 
-    def _included(self, tree: Node, folder: str) -> Node:
+    def _included(self, tree: Node, folder: str, lookup: Known) -> Node:
         """Return the tree with the services of the files that it includes, under its own."""
         for item in tree.at("include").elements():
-            included = self._include(item, folder)
+            included = self._include(item, folder, lookup)
             if isinstance(included, Mapping):
                 tree = merge(_without(included, "include"), tree)
             elif isinstance(tree, Mapping):
@@ -199,7 +210,7 @@ class _Loader:
                 tree = _with(tree, "services", Mapping(tuple(services.entries()), services.span, "it includes a file that cannot be read"))
         return tree
 
-    def _include(self, item: Node, folder: str) -> Node:
+    def _include(self, item: Node, folder: str, lookup: Known) -> Node:
         given = item.at("path") if isinstance(item, Mapping) else item
         nodes = list(given.elements()) if isinstance(given, Sequence) else [given]
         paths = [path for path in (_path(node, folder) for node in nodes) if path is not None]
@@ -209,7 +220,7 @@ class _Loader:
         env = item.at("env_file") if isinstance(item, Mapping) else Missing(None)
         env_nodes = list(env.elements()) if isinstance(env, Sequence) else [env]
         env_paths = [path for path in (_path(node, folder) for node in env_nodes) if path is not None]
-        return self.load(paths, posixpath.dirname(paths[0]) if place is None else place, env_paths)
+        return self.load(paths, posixpath.dirname(paths[0]) if place is None else place, env_paths, lookup)
 
     def _extended(self, tree: Node, path: str, folder: str, lookup: Lookup) -> Node:
         services = tree.at("services")

@@ -26,6 +26,7 @@ from cnlint.model.workload import (
 )
 from cnlint.readers.capabilities import capabilities
 from cnlint.readers.compose.commands import command, healthcheck, place, seconds
+from cnlint.readers.compose.exposures import exposure
 from cnlint.readers.compose.mounts import mounts, ports
 from cnlint.readers.image_reference import parse_image
 from cnlint.source import Source
@@ -36,7 +37,11 @@ from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated,
 SERVICES = "https://github.com/compose-spec/compose-spec/blob/main/05-services.md"
 DEPLOY = "https://github.com/compose-spec/compose-spec/blob/main/deploy.md"
 
+Shared = dict[tuple[str, bool], dict[str, EnvVar]]
+"""The variables of each env file, by its key in `Project.env_files`."""
+
 _CONDITIONS = {"service_started": "started", "service_healthy": "healthy", "service_completed_successfully": "completed"}
+_POLICIES = {"false": "no", "none": "no", "any": "always"}
 _KINDS: dict[str, WorkloadKind] = {"global": "daemon", "replicated-job": "job", "global-job": "job"}
 
 
@@ -44,9 +49,15 @@ def read(root: Project, unit: Unit) -> Facts:
     """Return a workload for each service that runs a container; one that a provider runs is none."""
     services = [entry for entry in root.tree.at("services").entries() if isinstance(entry.value, Mapping)]
     awaited = frozenset(_awaited(services))
-    shared: dict[str, dict[str, EnvVar]] = {}
-    workloads = (_workload(entry, root, awaited, shared) for entry in services if not isinstance(entry.value.at("provider"), Mapping))
-    return Facts("compose", unit.path, workloads=tuple(workloads))
+    shared: Shared = {}
+    run = [entry for entry in services if not isinstance(entry.value.at("provider"), Mapping)]
+    exposures = (exposure(entry) for entry in run)
+    return Facts(
+        "compose",
+        unit.path,
+        workloads=tuple(_workload(entry, root, awaited, shared) for entry in run),
+        exposures=tuple(one for one in exposures if one is not None),
+    )
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:
@@ -64,7 +75,7 @@ def _awaited(services: list[Entry]) -> Iterator[str]:
                 yield dependency.key
 
 
-def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: dict[str, dict[str, EnvVar]]) -> Workload:
+def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: Shared) -> Workload:
     service, span = entry.value, place(entry.value)
     name = stated(entry.key, entry.key_span)
     volumes, mounted = mounts(service, project.tree.at("volumes"))
@@ -76,11 +87,11 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: d
         name,
         Items((_container(entry, project, name, mounted, shared),)),
         span,
-        labels=_labels(service.at("labels")),
+        labels=_labels(service),
         selector=inapplicable(),
         replicas=_replicas(service),
         grace_period=_grace_period(service.at("stop_grace_period")),
-        update_strategy=inapplicable(),
+        update_strategy=_update_strategy(service.at("deploy", "update_config")),
         volumes=volumes,
         host_network=defaulted(False, SERVICES + "#network_mode", span)
         if network.is_missing
@@ -90,22 +101,35 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: d
 
 
 def _replicas(service: Node) -> Value[int]:
-    for node in (service.at("deploy", "replicas"), service.at("scale")):
+    if service.at("deploy", "mode").text().is_("global", "global-job"):
+        return inapplicable()
+    for node in (service.at("scale"), service.at("deploy", "replicas")):
         if not node.is_missing:
             return node.integer()
     return defaulted(1, DEPLOY + "#replicas", service.span)
+
+
+def _update_strategy(config: Node) -> Value[str]:
+    """Return in which order a new container replaces an old one; Compose alone knows no updates."""
+    if config.is_missing:
+        return inapplicable()
+    order = config.at("order")
+    return defaulted("stop-first", DEPLOY + "#update_config", config.span) if order.is_missing else order.text()
 
 
 def _grace_period(node: Node) -> Value[float]:
     return defaulted(10.0, SERVICES + "#stop_grace_period", node.span) if node.is_missing else seconds(node)
 
 
-def _labels(node: Node) -> Items[Label]:
+def _labels(service: Node) -> Items[Label]:
+    node = service.at("labels")
     reason = "" if node.is_missing else node.open
+    if not service.at("label_file").is_missing:
+        reason = reason or "a file of labels"
     return Items(tuple(Label(entry.key, entry.value.text(entry.key)) for entry in node.entries()), not reason, reason)
 
 
-def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[Mount], shared: dict[str, dict[str, EnvVar]]) -> Container:
+def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[Mount], shared: Shared) -> Container:
     service = entry.value
     return Container(
         name,
@@ -113,7 +137,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         place(service),
         command=command(service.at("entrypoint")),
         arguments=command(service.at("command")),
-        env=_environment(service, project, shared),
+        env=_provided(_environment(service, project, shared), service, project.tree.at("services")),
         env_sources=service.at("env_file").items(lambda item: _source(item, project)),
         ports=ports(service.at("ports"), service.at("expose")),
         readiness=inapplicable(),
@@ -143,16 +167,19 @@ def _switch(node: Node, section: str) -> Value[bool]:
 
 
 def _restart(service: Node) -> Value[str]:
-    if not service.at("restart").is_missing:
-        return service.at("restart").text().map(_policy)
-    if not service.at("deploy", "restart_policy").is_missing:
-        return service.at("deploy", "restart_policy", "condition").text()
+    """Return when a container is started again: `deploy.restart_policy` comes before `restart`."""
+    policy, restart = service.at("deploy", "restart_policy"), service.at("restart")
+    if isinstance(policy, Mapping):
+        written = policy.child("condition").text()
+        return defaulted("always", DEPLOY + "#restart_policy", policy.span) if written.is_absent else written.map(_policy)
+    if not restart.is_missing or policy.is_unknown:
+        return restart.text().map(_policy)
     return defaulted("no", SERVICES + "#restart", service.span)
 
 
 def _policy(written: str) -> str:
-    """Return a restart policy; YAML 1.1 reads a bare `no` as false."""
-    return "no" if written.lower() == "false" else written
+    """Return a restart policy in the words of `restart`; YAML 1.1 reads a bare `no` as false."""
+    return _POLICIES.get(written.lower(), written)
 
 
 def _resources(service: Node) -> Resources:
@@ -162,10 +189,12 @@ def _resources(service: Node) -> Resources:
     def first(*nodes: Node) -> Value[str]:
         return next((node.text() for node in nodes if not node.is_missing), absent(service.span))
 
+    shares = [service.at(key) for key in ("cpu_quota", "cpu_percent", "cpu_count")]
+    quota = absent(service.span) if all(node.is_missing for node in shares) else unknown("a share of processor time", service.span)
     return Resources(
         cpu_request=first(requests.at("cpus")),
         memory_request=first(requests.at("memory"), service.at("mem_reservation")),
-        cpu_limit=first(limits.at("cpus"), service.at("cpus")),
+        cpu_limit=quota if limits.at("cpus").is_missing and service.at("cpus").is_missing else first(limits.at("cpus"), service.at("cpus")),
         memory_limit=first(limits.at("memory"), service.at("mem_limit")),
     )
 
@@ -220,28 +249,41 @@ def _source(item: Node, project: Project) -> EnvSource:
     return EnvSource("file", name, place(item), optional=isinstance(item, Mapping) and item.child("required").boolean().is_(False))
 
 
-def _environment(service: Node, project: Project, shared: dict[str, dict[str, EnvVar]]) -> Items[EnvVar]:
+def _environment(service: Node, project: Project, shared: Shared) -> Items[EnvVar]:
     """Return the variables of a service: those of its env files, later ones and `environment` replacing earlier ones.
 
     `shared` keeps those of the env files, which many services name.
     """
     own = _variables(service.at("environment"))
     reason = own.note if service.at("env_file").is_missing else own.note or service.at("env_file").open
-    files: dict[str, dict[str, EnvVar]] = {}
+    files: Shared = {}
     for item in service.at("env_file").elements():
-        given = item.at("path") if isinstance(item, Mapping) else item
-        path = project.path(given)
-        variables = project.env_files.get(path) if path is not None and _is_plain(item) else None
-        if path is None or variables is None:
+        key = project.env_file(item)
+        variables = None if key is None else project.env_files.get(key)
+        if key is None or variables is None:
             reason = reason or "an env file that is not in the repository"
             continue
-        if path not in shared:
-            shared[path] = {entry.key: _variable(entry, "config", path) for entry in variables.index.values()}
-        files.pop(path, None)
-        files[path] = shared[path]
+        if key not in shared:
+            shared[key] = {entry.key: _variable(entry, "config", key[0]) for entry in variables.index.values()}
+        files.pop(key, None)
+        files[key] = shared[key]
     found = {name: variable for file in files.values() for name, variable in file.items()}
     replaced = {variable.name.known("?") for variable in own}
     return Items((*(variable for name, variable in found.items() if name not in replaced), *own), not reason, reason)
+
+
+def _provided(own: Items[EnvVar], service: Node, services: Node) -> Items[EnvVar]:
+    """Return a service's variables with those that Compose adds: of its models, and whatever the providers that it needs make up."""
+    found = {variable.name.known("?"): variable for variable in own}
+    for entry in service.at("models").entries():
+        stem = entry.key.upper().replace("-", "_")
+        for key, ending in (("endpoint_var", "_URL"), ("model_var", "_MODEL")):
+            given = entry.value.at(key)
+            name = stated(stem + ending, entry.key_span) if given.is_missing else given.text()
+            if name.known("") not in found:
+                own = Items((*own, EnvVar(name, unknown("Compose fills it in", entry.span), "field", entry.span)), own.complete, own.note)
+    needs_provider = any(isinstance(services.at(entry.key, "provider"), Mapping) for entry in service.at("depends_on").entries())
+    return own.with_more("variables of a provider") if needs_provider else own
 
 
 def _variables(node: Node) -> Items[EnvVar]:
@@ -257,8 +299,3 @@ def _variable(entry: Entry, origin: EnvOrigin, reference: str = "") -> EnvVar:
         plain = isinstance(node, Interpolated | Resolved) and node.literal_secret is not None
         origin = "literal" if plain else "interpolated"
     return EnvVar(stated(entry.key, entry.key_span), value, origin, entry.span, reference)
-
-
-def _is_plain(item: Node) -> bool:
-    """Tell whether an env file is in the usual format, not the raw one, in which quotes and `$` stand for themselves."""
-    return not isinstance(item, Mapping) or item.child("format").is_missing

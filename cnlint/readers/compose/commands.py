@@ -19,8 +19,8 @@ from cnlint.syntax.substitution import Interpolated
 from cnlint.values import Value, absent, defaulted, stated, unknown
 
 _HEALTHCHECK = "https://docs.docker.com/reference/dockerfile/#healthcheck"
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)")
-_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|w)")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _OPERATORS = re.compile(r"[;&|<>]")
 
 
