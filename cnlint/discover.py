@@ -23,20 +23,21 @@ _VENDORING = ("go.mod", "composer.json", "Gemfile")
 def discover(tree: Tree, exclude: Sequence[str] = ()) -> tuple[Unit, ...]:
     """Return the units of a tree, sorted by path; `exclude` are patterns as in a `.gitignore`.
 
-    Files of a folder that are one unit: a Compose file with its override, and a Compose file that only adds to the
-    base beside it (`files` in the order in which they are merged, `path` the one that the unit is named for); all of a
-    folder's Terraform, under `main.tf` or its first file. Objects that a kustomization lists are open to its changes;
-    its patches, templates, and what is installed by a package manager are no units.
+    Files that are one unit: a Compose file with its override, a Compose file that only adds to the base beside it, those
+    that a project's `.env` names (`files` in the order in which they are merged, `path` the one that the unit is named
+    for); all of a folder's Terraform, under `main.tf` or its first file. Objects that a kustomization lists are open to
+    its changes; its patches, templates, and what is installed by a package manager are no units.
     """
     kinds = _kinds(tree, exclude)
     kustomized = kustomize.listed(tree)
+    chosen = _chosen(tree, kinds)
     units: list[Unit] = []
     folders: dict[str, list[str]] = {}
     for path, kind in kinds.items():
         if kind == "terraform":
             folders.setdefault(path.rpartition("/")[0], []).append(path)
         elif kind == "compose":
-            units.extend(_compose_unit(tree, path, kinds))
+            units.extend(_compose_unit(tree, path, kinds, chosen))
         elif path not in kustomized.parts:
             units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
     called = _called_modules(tree, folders) if len(folders) > 1 else frozenset()
@@ -122,7 +123,7 @@ def _passed_folders(tree: Tree) -> Callable[[str], bool]:
     return passed
 
 
-def _compose_unit(tree: Tree, path: str, kinds: dict[str, str]) -> Iterator[Unit]:
+def _compose_unit(tree: Tree, path: str, kinds: dict[str, str], chosen: dict[str, tuple[str, ...]]) -> Iterator[Unit]:
     """Yield the unit that a Compose file makes; none for one that is part of another's.
 
     Source of the names and of the merge: <https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>
@@ -130,14 +131,45 @@ def _compose_unit(tree: Tree, path: str, kinds: dict[str, str]) -> Iterator[Unit
     place = PurePosixPath(path)
     siblings = {stem: str(place.with_name(stem)) for stem in _BASES if kinds.get(normal(str(place.with_name(stem)))) == "compose"}
     base = next(iter(siblings.values()), None)
+    if path in chosen:
+        if chosen[path]:
+            yield Unit("compose", path, chosen[path], tree.state(path))
+        return
+    is_told = base in chosen
     overrides = [other for other in (str(place.with_name(name)) for name in _OVERRIDES) if kinds.get(other) == "compose"]
     if path == base:
         yield Unit("compose", path, (path, *overrides[:1]), tree.state(path))
     elif base is None or not (path in overrides or _only_adds(_head(tree, path))):
         yield Unit("compose", path, (path,), tree.state(path))
-    elif path not in overrides[:1]:
+    elif is_told or path not in overrides[:1]:
         yield Unit("compose", path, (base, path), tree.state(path))
 
+
+def _chosen(tree: Tree, kinds: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the Compose files that the `.env` of a project says it is made of: the first with all of them, the others with none.
+
+    An `.env` that names what is not there says nothing. Source:
+    <https://docs.docker.com/compose/how-tos/environment-variables/envvars/#compose_file>
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for path, kind in kinds.items():
+        if kind != "envfile" or path.rpartition("/")[2] != ".env":
+            continue
+        data = _head(tree, path)
+        match, separator = _COMPOSE_FILE.search(data), _SEPARATOR.search(data)
+        if match is None:
+            continue
+        names = match[1].decode("utf-8", "ignore").split(":" if separator is None else separator[1].decode("utf-8", "ignore"))
+        folder = path[: -len(".env")]
+        files = tuple(normal(folder + name) for name in names if name)
+        if files and all(kinds.get(file) == "compose" for file in files):
+            found |= {file: () for file in files[1:] if file not in found}
+            found[files[0]] = files
+    return found
+
+
+_COMPOSE_FILE = lazy(rb"^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[ \t]*[\"']?([^\s\"'#$]+)", re.MULTILINE)
+_SEPARATOR = lazy(rb"^[ \t]*(?:export[ \t]+)?COMPOSE_PATH_SEPARATOR[ \t]*=[ \t]*[\"']?([^\s\"'#$])", re.MULTILINE)
 
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """In Compose's order of preference."""

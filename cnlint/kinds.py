@@ -50,6 +50,9 @@ _PATTERNS = lazy(
     | (?P<tfstate> .+\.tfstate\.backup)
     )$"""
 )
+_NO_ENV_FILE = frozenset(
+    "cjs diff erb gotmpl html j2 jinja jinja2 js json md mjs mustache patch php py rb rej sh toml ts xml yaml yml".split()
+)
 _NO_DOCKERFILE = frozenset(
     """bak bats bzl c cfg cpp cs diff erb example go gotmpl gz html in ini j2 java jinja jinja2 js json lock log md mdx mustache orig patch php
     py rb rej rs rst sh swp template tmpl toml tpl ts txt xml yaml yml zip""".split()
@@ -105,6 +108,8 @@ def _by_name(name: str, path: str) -> str:
     if match is None:
         return "manifest" if ending in ("txt", "in") and path.endswith(f"requirements/{name}") else ""
     if match.lastgroup == "dockerfile" and ending.lower() in _NO_DOCKERFILE:
+        return ""
+    if match.lastgroup == "envfile" and ending.lower() in _NO_ENV_FILE:
         return ""
     return match.lastgroup or ""
 

@@ -369,7 +369,7 @@ def test_builds_are_paths_from_the_repository_root() -> None:
     assert builds["far"].context.is_unknown
     assert builds["git"].context.is_unknown
     assert builds["inline"].context.is_("deploy")
-    assert builds["inline"].dockerfile.is_unknown
+    assert builds["inline"].dockerfile.is_("deploy/compose.yaml#inline")
 
 
 def test_what_others_wait_to_complete_is_a_job_and_a_provider_runs_no_container() -> None:

@@ -2,7 +2,8 @@
 
 Only the last setting counts, so that one of the two readers of the file is wrong: whoever changes the first one changes
 nothing. Kubernetes may even drop one of them without a word when it applies a changed manifest, ECS refuses a name that is
-both a variable and a secret, and Docker Compose a mapping with the same key twice or a list with the same item. Keep one.
+both a variable and a secret, and Docker Compose a mapping with the same key twice or a list with the same item. Keep the one that is
+meant.
 
 What replaces something on purpose is no duplicate: `environment` over `env_file`, a key over a merged anchor (`<<`), an
 override file, ENV of a later instruction or stage, a Kubernetes variable that is built from its former value

@@ -2,7 +2,7 @@
 
 Capabilities are the parts of what root may do. Some of them undo what keeps a container to itself: with `SYS_ADMIN`,
 `SYS_MODULE` or `DAC_READ_SEARCH` whoever gets into the application gets at the node, with `SYS_PTRACE` at its
-neighbours, and `ALL` is most of what `privileged` gives. Leave them out, or find the one harmless capability that the program
+neighbours, and `ALL` is most of what `privileged` gives. Leave it out, or find the one harmless capability that the program
 really needs (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`, …).
 
 Case and the prefix `CAP_` make no difference. Left alone are capabilities that every container has anyway, and `NET_ADMIN`

@@ -8,6 +8,8 @@ Two more are accepted and mean something else. `EXPOSE 8080:80` publishes nothin
 host. And `22:22` without quotes is the number 1342 to parsers of YAML 1.1, which count in sixties: docker-compose 1 and
 podman-compose read it so (Docker Compose 2 does not).
 
+Name a port in range, and put ports of a Compose file in quotes.
+
 Variables are left alone, as are 0 for a port of the host, which means any free one, and 0 for the target of a Service, which
 means the same port.
 

@@ -23,7 +23,8 @@ _HARMLESS = (
 _SOCKET_TOOLS = frozenset(
     """acme-companion act_runner actions-runner agent autoheal alloy cadvisor crowdsec diun docker docker-gen docker-proxy
     docker-socket-proxy dozzle drone-runner-docker fluent-bit fluentd gitlab-runner glances gluetun homepage jenkins k3s kind lazydocker
-    letsencrypt-nginx-proxy-companion localstack logspout netdata nginx-proxy ofelia ouroboros portainer portainer-ce promtail ryuk
+    letsencrypt-nginx-proxy-companion localstack logspout netdata nginx-proxy ofelia opentelemetry-collector
+    opentelemetry-collector-contrib opentelemetry-collector-ebpf-profiler otelcol ouroboros portainer portainer-ce promtail ryuk
     socket-proxy swag telegraf traefik vector watchtower woodpecker-agent""".split()
 )
 

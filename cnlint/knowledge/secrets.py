@@ -36,6 +36,9 @@ _PASS_OF = frozenset(
     database""".split()
 )
 """Whose `pass` is a password: `DB_PASS`. That of a proxy is more often an address (nginx: `proxy_pass`)."""
+_KEPT_IN_FILES = (("key",), ("keystore",), ("truststore",))
+"""Whose `credentials` are the name of a file: `KAFKA_SSL_KEYSTORE_CREDENTIALS` of Confluent's images
+(<https://docs.confluent.io/platform/current/kafka/authentication_ssl.html>)."""
 _NOT_WORDS = frozenset(
     """file files path paths dir name names id ids url uri urls endpoint host ttl expiry expires expiration expire expired length len
     enabled enable disabled disable header headers field fields type types arn arns version policy policies min max prefix suffix
@@ -47,7 +50,7 @@ _NOT_WORDS = frozenset(
     mount target source key_name selector index position number num env
     change confirm confirmation again repeat strength rule rules requirement requirements check help icon widget event events action actions
     permission permissions kind status state role roles list copy owner owners team teams subject multiline short simple similar common numeric
-    restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()
+    jaas config configuration conf restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()
 )
 _NOT_FIRST = frozenset(
     """allow random enable disable reset required require use invalid missing wrong expired forgot change set error hide hidden grant has is show no
@@ -56,6 +59,7 @@ _NOT_FIRST = frozenset(
 _ENDINGS = ("ed", "ing")
 _PLACEHOLDER = lazy(
     r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | _*replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
+    | invalid | something\S*
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
     | insert\S* | enter\S* | put\S+here | \S*[-_]here | choose[-_\s]?(?:an?|one|some|your)[-_\s]?.* | \S*your[-_]?own\S* | (?-i:[A-Z]{2,}_?PW\d?) | (?-i:(?:\w+-)?[A-Z_]+(?:KEY|TOKEN|SECRET|PASSWORD)) | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
@@ -135,6 +139,8 @@ def is_secret_name(name: str) -> bool:
         return False
     if _ends_in_pass(parts):
         return parts[0] not in _NOT_FIRST
+    if parts[-1] == "credentials" and parts[-2:-1] in _KEPT_IN_FILES:
+        return False
     if not (_SECRET_WORDS.intersection(parts) or "dsn" in parts[-1:] or _SECRET_PAIRS.intersection(pairwise(parts))):
         return False
     last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn"))

@@ -18,7 +18,7 @@ _CLASSES: dict[str, Environment] = {
         ("dev", "devel", "develop", "development", "local", "localdev", "override", "devcontainer", "sandbox", "playground", "debug", "demo"),
         "development",
     ),
-    **dict.fromkeys(("test", "tests", "testing", "ci", "e2e", "integration", "qa"), "test"),
+    **dict.fromkeys(("test", "tests", "testing", "ci", "cypress", "e2e", "integration", "playwright", "qa", "regtest"), "test"),
 }  # fmt: skip
 
 

@@ -162,8 +162,19 @@ def _mounted(kind: str, source: Value[str], target: Value[str], only_read: Value
         return _made(target, "ephemeral", inapplicable(), target, span, only_read)
     if kind == "volume":
         declared = named.at(source.known(""))
+        if _is_bound(declared):
+            device = declared.at("driver_opts", "device").text()
+            return _made(source, "host", device, target, span, only_read)
         return _made(source if source.is_known else target, _driver(declared), absent(span), target, span, only_read)
+    if kind == "image":
+        return _made(source if source.is_known else target, "config", source, target, span, stated(True, span))
     return _made(source if source.is_known else target, "unknown", source, target, span, only_read)
+
+
+def _is_bound(declared: Node) -> bool:
+    """Tell whether a named volume is a folder of the host: `driver_opts: {type: none, o: bind, device: /srv/data}`."""
+    options = declared.at("driver_opts", "o").text().known("").split(",")
+    return "bind" in options or "rbind" in options
 
 
 def _part(text: str, span: Span) -> Value[str]:

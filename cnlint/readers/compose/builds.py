@@ -1,0 +1,75 @@
+"""How Compose builds the images of services: from a folder, from elsewhere, or from a Dockerfile that stands in the file.
+
+Source: <https://github.com/compose-spec/compose-spec/blob/main/build.md>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnlint.assembly.compose import Project, inside
+from cnlint.assembly.unit import Unit
+from cnlint.model.facts import Problem
+from cnlint.model.image import ImageBuild
+from cnlint.model.workload import BuildRef
+from cnlint.readers.compose.commands import place, text_source
+from cnlint.readers.compose.environment import variables
+from cnlint.syntax.document import SyntaxFailure
+from cnlint.syntax.nodes import Entry, Mapping
+from cnlint.values import Value, absent, defaulted, stated, unknown
+
+BUILD = "https://github.com/compose-spec/compose-spec/blob/main/build.md"
+
+
+def build_of(service: Entry, project: Project, unit: Unit) -> Value[BuildRef]:
+    """Return how the image of a service is built; a Dockerfile in the Compose file goes by the file's name and the service's."""
+    node = service.value.at("build")
+    if node.is_missing:
+        return absent(node.span)
+    if not isinstance(node, Mapping):
+        return unknown("not a build", node.span)
+    context = _context(node, project)
+    inline = node.child("dockerfile_inline")
+    dockerfile = _dockerfile(node, context) if inline.is_missing else stated(_inline_path(service, unit), inline.span)
+    return stated(BuildRef(context, dockerfile, place(node), node.at("target").text(), variables(node.at("args"))), node.span)
+
+
+def _context(build: Mapping, project: Project) -> Value[str]:
+    given = build.child("context")
+    if given.is_missing:
+        return defaulted(project.folder(build), BUILD + "#context", build.span)
+    path = project.path(given)
+    return unknown("a context that is no folder of the repository", given.span) if path is None else stated(path, given.span)
+
+
+def _dockerfile(build: Mapping, context: Value[str]) -> Value[str]:
+    given = build.child("dockerfile")
+    if not context.is_known:
+        return unknown("its context is not known", given.span)
+    name = given.text() if not given.is_missing else defaulted("Dockerfile", BUILD + "#dockerfile", build.span)
+    path = inside(context.known(""), name.known("")) if name.is_known else None
+    return unknown("a Dockerfile that is not in the repository", given.span) if path is None else name.map(lambda _: path)
+
+
+def _inline_path(service: Entry, unit: Unit) -> str:
+    return f"{unit.path}#{service.key}"
+
+
+def inline_images(services: Iterable[Entry], unit: Unit) -> tuple[tuple[ImageBuild, ...], tuple[Problem, ...]]:
+    """Return the images of the Dockerfiles that stand in a Compose file, and what is wrong with those that are none."""
+    images: list[ImageBuild] = []
+    problems: list[Problem] = []
+    for service in services:
+        node = service.value.at("build", "dockerfile_inline")
+        source = None if node.is_missing else text_source(node)
+        if source is not None:
+            from cnlint.readers import dockerfile
+            from cnlint.syntax import dockerfile as language
+
+            try:
+                root = language.parse(source).root
+            except SyntaxFailure as failure:
+                problems.append(Problem("syntax", failure.message, failure.span))
+            else:
+                images.extend(dockerfile.read(root, Unit("dockerfile", _inline_path(service, unit), unit.files, unit.state)).images)
+    return tuple(images), tuple(problems)
