@@ -23,7 +23,7 @@ def test_names_of_secrets(name: str) -> None:
     "name",
     """TOKEN_URL PASSWORD_FILE password_field SECRET_NAME TOKEN_TTL PASSWORD_CHANGED INVALID_TOKEN RESET_PASSWORD password_hash
     PASSWORD_TOO_SHORT TOKEN_UPDATE_LAST_LOGIN_THRESHOLD TOKEN_THROTTLE_RATE SET_PASSWORD_DEFAULT_SUBJECT compass tokenizer key
-    AUTH_PASS_THROUGH PROXY_PASS FIRST_PASS pass""".split(),
+    AUTH_PASS_THROUGH PROXY_PASS FIRST_PASS pass KAFKA_SSL_KEYSTORE_CREDENTIALS KAFKA_SSL_KEY_CREDENTIALS SASL_TOKEN_JAAS_CONFIG""".split(),
 )
 def test_names_of_other_things(name: str) -> None:
     assert not is_secret_name(name)
@@ -111,6 +111,10 @@ def test_texts_that_only_look_alike(text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "strength"),
     [
+        ("STRONG_DB_PASSWORD", "POSTGRES_PASSWORD", "placeholder"),
+        ("user_provided", "OPENAI_API_KEY", "placeholder"),
+        ("sk-XXXXXXXXXXXXXXXXXXXX", "OPENAI_API_KEY", "placeholder"),
+        ("invalid", "API_KEY", "placeholder"),
         ("'<PRIVKEY>'", "SIGNING_KEY", "placeholder"),
         ('"admin"', "ADMIN_PASSWORD", "weak"),
         ("ChooseYourOwnPasswordHere1234", "DB_PASSWORD", "placeholder"),

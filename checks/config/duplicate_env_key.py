@@ -2,12 +2,11 @@
 
 Only the last setting counts, so that one of the two readers of the file is wrong: whoever changes the first one changes
 nothing. Kubernetes may even drop one of them without a word when it applies a changed manifest, ECS refuses a name that is
-both a variable and a secret, and Docker Compose a mapping with the same key twice or a list with the same item. Keep the one that is
-meant.
+both a variable and a secret, and Docker Compose a mapping with the same key twice. Keep the one that is meant.
 
 What replaces something on purpose is no duplicate: `environment` over `env_file`, a key over a merged anchor (`<<`), an
 override file, ENV of a later instruction or stage, a Kubernetes variable that is built from its former value
-(`$(PATH):/opt/bin`). The same value twice is a note where it is not refused, and a contradiction in an env file a warning.
+(`$(PATH):/opt/bin`). The same value twice is a note, and a contradiction in an env file a warning.
 
 ## Example
 
@@ -61,14 +60,13 @@ def duplicate_env_key(holder: Container | EnvFile | Stage, workload: Workload | 
     """Report each name that has several settings in a container, an env file, or one ENV instruction."""
     for repeated in _all_repeated(holder):
         *shadowed, last = repeated.settings
-        refused = repeated.is_equal and _in_compose(workload)
-        effect = "which Compose refuses" if refused else "to the same value" if repeated.is_equal else "and only the last setting counts"
+        effect = "to the same value" if repeated.is_equal else "and only the last setting counts"
         places = (place for one in shadowed for place in related(one, "first set here" if one is shadowed[0] else "and set here"))
         yield Finding(
             last,
             f"{repeated.name} is set {'twice' if len(shadowed) == 1 else f'{len(shadowed) + 1} times'} in {_called(holder, workload)}, {effect}",
             about=repeated.name,
-            severity=None if refused else _severity(holder, repeated),
+            severity=_severity(holder, repeated),
             related=places,
         )
 
@@ -89,10 +87,6 @@ def keep_the_last(holder: Container | EnvFile | Stage) -> Iterator[Change]:
 
 def _removals(found: Iterable[_Repeated]) -> Iterator[Change]:
     return (Remove(one.span) for repeated in found for one in repeated.settings[:-1])
-
-
-def _in_compose(workload: Workload | None) -> bool:
-    return workload is not None and workload.platform == "compose"
 
 
 def _severity(holder: Container | EnvFile | Stage, repeated: _Repeated) -> Severity | None:

@@ -53,8 +53,10 @@ def secret_in_environment(
 
 def _names_a_key(name: str, container: Container) -> bool:
     """Tell whether it is the public half of a pair: `S3_ACCESS_KEY` beside `S3_SECRET_KEY` is a user's name."""
-    secret_half = name.upper().replace("ACCESS_KEY", "SECRET_KEY")
-    return secret_half != name.upper() and any(other.name.satisfies(lambda text: text.upper() == secret_half) for other in container.env)
+    halves = {name.upper().replace("ACCESS_KEY", half) for half in ("SECRET_KEY", "SECRET_ACCESS_KEY")} - {name.upper()}
+    return len(halves) > 1 and any(
+        other.name.is_unknown or other.name.satisfies(lambda text: text.upper() in halves) for other in container.env
+    )
 
 
 def _severity(workload: Workload, target: Target) -> Severity | None:

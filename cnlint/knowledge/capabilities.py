@@ -25,7 +25,7 @@ _POWERS = {
 
 _NETWORK = lazy(
     r"""(?ix) (?<![a-z0-9]) (?:
-      adguard\w* | antrea | bird | calico | cilium | clash | cni | crowdsec\w* | derper | dhcpd? | dnsmasq | fail2ban | firewalls? | firezone
+      adguard\w* | antrea | bird | calico | cilium | clash | cni | crowdsec\w* | derper | dhcpd? | docker-host | dnsmasq | fail2ban | firewalls? | firezone
     | flannel | frr | gluetun | gobgp | hostapd | iptables | istio | ipsec | keepalived | kube-router | kube-proxy | linkerd2? | metallb | mihomo
     | multus | nebula | netbird | netclient | netem | netmaker | netshoot | nftables | nmap | ntopng | ocserv | openvpn\w* | ovn | ovs
     | pi-?hole | proxy-init | pumba | radvd | sing-box | snort | socks | softether\w* | strongswan | suricata | tailscale\w* | tcpdump | tproxy

@@ -59,7 +59,7 @@ _NOT_FIRST = frozenset(
 _ENDINGS = ("ed", "ing")
 _PLACEHOLDER = lazy(
     r"""(?ix) ^(?: change[-_\s]?(?:me|this|it)\S* | \S*change[-_]?me\S* | _*replace\S* | \S*placeholder\S* | your[-_\s.]?\S*.* | my[-_]\S+ | (?:x{3,}|\*{3,}|\.{3,}|-+|_+)
-    | invalid | something\S*
+    | invalid | something\S* | user[-_]provided | \S*x{6,}\S*
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
     | insert\S* | enter\S* | put\S+here | \S*[-_]here | choose[-_\s]?(?:an?|one|some|your)[-_\s]?.* | \S*your[-_]?own\S* | (?-i:[A-Z]{2,}_?PW\d?) | (?-i:(?:\w+-)?[A-Z_]+(?:KEY|TOKEN|SECRET|PASSWORD)) | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
