@@ -1,13 +1,13 @@
 """One unit to its facts: assemble, read, note the inline ignores and what could not be read.
 
-Pure but for the files that it asks for: nothing here knows of other units. Whatever goes wrong in one unit becomes a
+Pure but for the files that it asks for: reading a unit knows of no other, and `completed` alone looks at all. Whatever goes wrong in one unit becomes a
 `Problem` of that unit.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from cnlint.assembly.unit import Assembled, Files, FileState, Unit
 from cnlint.model.facts import Facts, Problem
 from cnlint.repository.folders import upward
+from cnlint.repository.names import unread
 from cnlint.source import Encoding, Source, Span, decode
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.ignores import in_comments
@@ -25,6 +26,9 @@ MAXIMUM_SIZE = 5_000_000
 
 MAXIMUM_WRITTEN_SIZE = 1_000_000
 """The same for formats in which people write programs and settings, not data: Dockerfiles, scripts, env files, Terraform."""
+
+_MORE_PASSES = 3
+"""How often code is read anew: helpers of helpers are rare."""
 
 _DATA = (".json", ".py", ".toml", ".txt", ".yaml", ".yml")
 
@@ -129,24 +133,54 @@ class Readings:
         self.all[unit] = reading
         return reading.facts
 
+    def read_anew(self, unit: Unit) -> Facts:
+        """Return what a unit says whatever it mentions, and remember that in place of what it said before, if it can be read."""
+        self.files.asked.clear()
+        facts = read_unit(unit, self.files, thorough=True)
+        if facts.modules:
+            self.all[unit] = Reading(facts, tuple(sorted({*self.files.asked, *unit.files})))
+        return facts
+
     def earlier(self, units: Iterable[Unit], tree: Tree, changed: Iterable[str]) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
         """Return what the units of an earlier tree say, and the table of paths; `changed` are the files in which it differs."""
         files = TreeFiles(tree, self.files.paths)
+        asked = tuple(units)
         touched = {around for path in changed for around in upward(path)}
         found = []
-        for unit in units:
+        for unit in asked:
             reading = self.all.get(unit)
             holds = reading is not None and touched.isdisjoint(normal(path) for path in reading.looked)
             found.append(reading.facts if reading is not None and holds else read_unit(unit, files))
-        return tuple(found), tuple(files.paths)
+        return completed(asked, found, lambda unit: read_unit(unit, files, thorough=True)), tuple(files.paths)
 
 
-def read_unit(unit: Unit, files: TreeFiles) -> Facts:
-    """Return what a unit says. Raises nothing: a unit that cannot be read has its problems and nothing else."""
+def completed(units: Sequence[Unit], facts: Sequence[Facts], thorough: Callable[[Unit], Facts]) -> tuple[Facts, ...]:
+    """Return the facts of these units, with that code read anew for which other code was found to read the environment.
+
+    `thorough` reads a unit whatever it mentions. What a thorough reading cannot read stays as it was.
+    """
+    found = list(facts)
+    tried: set[str] = set()
+    for _ in range(_MORE_PASSES):
+        again = unread(found) - tried
+        if not again:
+            break
+        tried |= again
+        for number, unit in enumerate(units):
+            if unit.path in again and (more := thorough(unit)).modules:
+                found[number] = more
+    return tuple(found)
+
+
+def read_unit(unit: Unit, files: TreeFiles, *, thorough: bool = False) -> Facts:
+    """Return what a unit says. Raises nothing: a unit that cannot be read has its problems and nothing else.
+
+    `thorough` reads it whatever it mentions.
+    """
     known = len(files.problems)
     try:
         reader = importlib.import_module(f"cnlint.readers.{unit.kind}")
-        assembled = _assemble(unit, files, reader)
+        assembled = _assemble(unit, files, reader, thorough)
         facts = _read(unit, reader, assembled)
     except SyntaxFailure as failure:
         facts = Facts(unit.kind, unit.path, problems=(Problem("syntax", failure.message, failure.span),))
@@ -157,7 +191,7 @@ def read_unit(unit: Unit, files: TreeFiles) -> Facts:
     return msgspec.structs.replace(facts, problems=problems) if len(problems) > len(facts.problems) else facts
 
 
-def _assemble(unit: Unit, files: Files, reader: ModuleType) -> Assembled[object] | None:
+def _assemble(unit: Unit, files: Files, reader: ModuleType, thorough: bool) -> Assembled[object] | None:
     language = getattr(reader, "SYNTAX", None)
     if language is None:
         assembly = importlib.import_module(f"cnlint.assembly.{unit.kind}")
@@ -166,7 +200,8 @@ def _assemble(unit: Unit, files: Files, reader: ModuleType) -> Assembled[object]
     source = files.source(unit.path)
     if source is None:
         return None
-    document: Document[object] = importlib.import_module(f"cnlint.syntax.{language}").parse(source)
+    parse = importlib.import_module(f"cnlint.syntax.{language}").parse
+    document: Document[object] = parse(source, thorough=True) if thorough else parse(source)
     return Assembled(document.root, (document,))
 
 

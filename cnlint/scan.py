@@ -18,7 +18,7 @@ from cnlint.indexing import IndexEntry
 from cnlint.judging import Judge, check_options, in_order
 from cnlint.knowledge.silent_paths import is_prose, silent
 from cnlint.model.system import Repository
-from cnlint.reading import Readings, TreeFiles
+from cnlint.reading import Readings, TreeFiles, completed
 from cnlint.repository.link import link
 from cnlint.tree import Tree, shows
 
@@ -91,7 +91,8 @@ def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: C
         facts.append(readings.read(unit))
         if progress is not None:
             progress(number, len(units))
-    return link(tuple(facts), tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
+    found = completed(units, facts, readings.read_anew)
+    return link(found, tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
 
 
 def _caused(elsewhere: list[Result], readings: Readings, repository: Repository, config: Config) -> Iterable[Result]:

@@ -37,6 +37,7 @@ def test_names_of_other_things(name: str) -> None:
         ("tr0ub4dor", "admin_password"),
         (GENERATED, "api_token"),
         ("dev", "SECRET_KEY"),
+        ("shop-dev-key", "SHOP_SECRET_KEY"),
         ("django-insecure-x7^2k9v!q0s#e4m1r8t5y3u6i_o(p)lz", "SECRET_KEY"),
         ("postgres", "DB_PASSWORD"),
         ("dbname=shop user=shop password=carrot99 host=db", "anything"),
@@ -83,6 +84,9 @@ def test_a_word_is_a_password_next_to_a_user() -> None:
     ("text", "name"),
     [
         ("password_too_short", "PASSWORD"),
+        ("password", "_PANEL_PASSWORD_SECRET_KEY"),
+        ("config", "PANEL_CONFIG_SECRET_KEY"),
+        ("panel-proxy-ca", "PANEL_PROXY_CA_SECRET"),
         ("Invalid or expired token.", "TOKEN"),
         ("secret", "client_secret"),
         ("oauth2", "token"),

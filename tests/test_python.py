@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 import libcst
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -298,7 +299,7 @@ def test_imports_are_resolved() -> None:
 
 
 def test_nothing_is_lost_by_not_parsing() -> None:
-    """A file that is left without a tree would have yielded nothing but imports."""
+    """A file that is left without a tree yields all that it would have with one, but for what other modules do for it."""
     for source in sources():
         try:
             quick, whole = parse(source).root, parse(source, thorough=True).root
@@ -306,7 +307,9 @@ def test_nothing_is_lost_by_not_parsing() -> None:
             continue
         unit = Unit("python", source.path, (source.path,))
         if quick.tree is None and whole.tree is not None:
-            assert read(quick, unit) == read(whole, unit), source.path
+            (parsed,) = read(whole, unit).modules
+            alone = msgspec.structs.replace(parsed, parsed=False, helper_calls=(), settings_classes=())
+            assert msgspec.to_builtins(read(quick, unit).modules) == msgspec.to_builtins((alone,)), source.path
 
 
 def test_deep_code_is_read() -> None:

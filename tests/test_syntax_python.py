@@ -143,3 +143,55 @@ def test_extents() -> None:
     assert at(text, extent(text.index("x = "))).endswith(")")
     assert at(text, extent(text.index("# inner"))) == "'A',  # inner"
     assert at(text, extent(text.index("y = 1"))) == "y = 1"
+
+
+def constants_of(body: list[ast.stmt], owner: str = "") -> dict[str, list[object]]:
+    """Return what each name of a block is given, by its full name, as the tree says."""
+    found: dict[str, list[object]] = {}
+    for node in body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
+            found.setdefault(owner + target.id, []).append(node.value)
+        elif isinstance(node, ast.ClassDef) and not owner:
+            for name, values in constants_of(node.body, f"{node.name}.").items():
+                found.setdefault(name, []).extend(values)
+    return found
+
+
+def test_constants_by_lines_are_those_of_the_tree() -> None:
+    for source in sources():
+        try:
+            tree = ast.parse(source.text)
+        except (SyntaxError, ValueError):
+            continue
+        constants = constants_of(tree.body)
+        for name in python_lines.assigned(source.text):
+            if name.literal:
+                (value,) = constants[name.name]
+                assert isinstance(value, ast.Constant | ast.UnaryOp)
+                assert ast.literal_eval(value) == ast.literal_eval(source.text[name.start : name.end])
+
+
+BLOCK = st.sampled_from(["", "if X:", "class A:", "class B(A):", "def f():", 'y = """', '"""', "x = (", ")"])
+ASSIGNMENT = st.builds(
+    "{}{} {}= {}".format,
+    st.sampled_from(["", "    ", "        "]),
+    st.sampled_from(["HOST", "PORT", "HOST: str", "host"]),
+    st.sampled_from(["", "+"]),
+    st.sampled_from(['"a"', "1", '"a" + b', "'it\\'s'  # why", "f()", '"a",']),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(BLOCK, ASSIGNMENT), max_size=8))
+def test_constants_of_any_text_are_those_of_the_tree(lines: list[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    found = [name for name in python_lines.assigned(text) if name.literal]
+    try:
+        constants = constants_of(ast.parse(text).body)
+    except SyntaxError:
+        return
+    for name in found:
+        assert [ast.unparse(value) for value in constants[name.name] if isinstance(value, ast.AST)] == [
+            ast.unparse(ast.parse(name.literal, mode="eval"))
+        ]

@@ -23,6 +23,7 @@ from cnlint.api import (
     Connection,
     Finding,
     Module,
+    Repository,
     Setting,
     Severity,
     Value,
@@ -32,6 +33,7 @@ from cnlint.api import (
     is_example_host,
     is_for_development,
     is_loopback,
+    related,
     service_of,
 )
 
@@ -40,24 +42,30 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|[0-9A-Fa-f:]+$")
 
 
 @check("CN0401", tier="core", severity="warning")
-def hardcoded_backing_service_host(module: Module) -> Iterator[Finding]:
+def hardcoded_backing_service_host(module: Module, repository: Repository) -> Iterator[Finding]:
     """Report clients and settings with the literal address of a service."""
     if is_auxiliary(module.path):
         return
     for connection in module.connections:
-        yield from _findings(connection, connection.kind, connection.host, connection.client, module)
+        yield from _findings(connection, connection.kind, connection.host, connection.client, module, repository)
     for setting in module.settings:
         kind = service_of(setting.name)
         if kind and _is_address(setting):
-            yield from _findings(setting, kind, setting.value.map(host_of), setting.name, module)
+            yield from _findings(setting, kind, setting.value.map(host_of), setting.name, module, repository)
 
 
-def _findings(record: Connection | Setting, kind: str, host: Value[str], name: str, module: Module) -> Iterator[Finding]:
+def _findings(
+    record: Connection | Setting, kind: str, host: Value[str], name: str, module: Module, repository: Repository
+) -> Iterator[Finding]:
+    """Report an address where it is written, be that in another module."""
     if host.satisfies(_is_remote):
-        severity: Severity | None = "note" if record.guarded or is_for_development(module.path) else None
+        place = record.span if host.span is None else host.span
+        is_minor = record.guarded or is_for_development(module.path) or is_for_development(repository.paths[place.file])
+        severity: Severity | None = "note" if is_minor else None
         service = kind if kind in ("database", "cache", "broker") else f"{kind} service"
         message = f"{name} is given the host {host.known('')}: another {service} takes a change of the code"
-        yield Finding(host if host.span is not None else record, message, about=host.known(""), severity=severity)
+        use = related(record, "given here") if place.file != record.span.file else ()
+        yield Finding(place, message, about=host.known(""), severity=severity, related=use)
 
 
 def _is_remote(host: str) -> bool:

@@ -54,10 +54,12 @@ _KINDS = {"dsn": "an address with a password", "private-key": "a private key", "
 def hardcoded_credential(constant: Constant, module: Module, repository: Repository) -> Iterator[Finding]:
     """Report a constant that is a credential."""
     secret = constant.value.secret
-    if secret is None or secret.strength == "placeholder" or _is_default(constant, module) or _leads_nowhere(constant, secret):
+    if secret is None or secret.strength == "placeholder" or _leads_nowhere(constant, secret):
         return
     is_issued = bool(secret.provider) or secret.kind == "private-key"
     if not is_issued and (is_auxiliary(module.path) or _is_replaced(constant, module, repository)):
+        return
+    if _is_default(constant, module, repository):
         return
     what = _PROVIDERS.get(secret.provider) or _KINDS.get(secret.kind, "a secret")
     yield Finding(constant.value, _message(constant, what), about=constant.name, severity=_severity(constant, module, is_issued))
@@ -71,9 +73,13 @@ def _message(constant: Constant, what: str) -> str:
     return f"{constant.name} is {what} that stands in the code"
 
 
-def _is_default(constant: Constant, module: Module) -> bool:
-    """Tell whether the constant is what a variable falls back to: another check's matter."""
-    return any(read.default.span is not None and read.default.span == constant.value.span for read in module.env_reads)
+def _is_default(constant: Constant, module: Module, repository: Repository) -> bool:
+    """Tell whether the constant is what a variable falls back to, here or in another module: another check's matter."""
+    readers = [module]
+    if constant.role == "assignment":
+        readers.extend(other for facts in repository.facts for other in facts.modules)
+    spans = (read.default.span for other in readers for read in other.env_reads)
+    return any(span == constant.value.span for span in spans if span is not None)
 
 
 def _is_replaced(constant: Constant, module: Module, repository: Repository) -> bool:

@@ -30,6 +30,7 @@ from cnlint.api import (
     is_auxiliary,
     is_for_development,
     leads_elsewhere,
+    related,
 )
 
 
@@ -43,15 +44,19 @@ def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
         return
     name = read.name.known("?")
     severity: Severity | None = "note" if read.guarded or is_for_development(module.path) else None
-    place = read if read.default.span is None else read.default
-    yield Finding(place, f"without {name} the process runs with a secret that stands in the code", about=name, severity=severity)
+    default = read.default.span
+    is_elsewhere = default is not None and default.file != read.span.file
+    place = read if default is None or is_elsewhere else read.default
+    message = f"without {name} the process runs with a secret that stands in the code"
+    written = related(read.default, "the secret stands here") if is_elsewhere else ()
+    yield Finding(place, message, about=name, severity=severity, related=written)
 
 
 @secret_default_fallback.fix(safe=False)
 def require(read: EnvRead) -> Iterator[Change]:
     """Read the variable without its default."""
     default = read.default.span
-    if default is not None and read.span.encloses(default):
+    if default is not None and (read.span.encloses(default) or default.file != read.span.file):
         yield EditCode("python", read.span, _without_default)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from cnlint.knowledge.servers import is_loopback
 
 _SCHEME_END = "://"
+_SCHEMES = {
+    "postgres": "postgres", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "mongodb": "mongodb", "redis": "redis",
+    "rediss": "redis", "amqp": "amqp", "amqps": "amqp", "pyamqp": "amqp", "mssql": "mssql", "oracle": "oracle", "sqlite": "sqlite",
+    "sqs": "sqs", "clickhouse": "clickhouse", "cockroachdb": "postgres",
+}  # fmt: skip
 _RESERVED = ("example", "example.com", "example.net", "example.org", "test", "invalid")
 
 
@@ -38,3 +43,9 @@ def leads_elsewhere(text: str) -> bool:
     """Tell whether a URL or DSN names a host that is neither this machine nor one kept for documentation."""
     host = host_of(text)
     return bool(host) and not is_loopback(host) and not is_example_host(host)
+
+
+def service_kind(url: str, otherwise: str) -> str:
+    """Return the kind of service that the scheme of a URL names (`postgresql+psycopg2` is postgres)."""
+    scheme = url.partition(_SCHEME_END)[0].partition("+")[0].lower() if _SCHEME_END in url else ""
+    return _SCHEMES.get(scheme, otherwise)

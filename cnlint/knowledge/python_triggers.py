@@ -21,6 +21,9 @@ _MODULES = (
         "dj_database_url",
         "environ",
         "environs",
+        "dotenv",
+        "dynaconf",
+        "prettyconf",
         "pydantic_settings",
         "loguru",
         "socket",
@@ -33,7 +36,19 @@ _MODULES = (
 """Top-level modules whose import is reason enough; the commonest ones give a word instead."""
 
 _WORDS = (
-    *("environ", "getenv", "env(", "env.", "BaseSettings", "envvar", "basicConfig", "dictConfig", "FileHandler", "StreamHandler"),
+    *(
+        "environ",
+        "getenv",
+        "env(",
+        "env.",
+        "BaseSettings",
+        "envvar",
+        "env_var",
+        "basicConfig",
+        "dictConfig",
+        "FileHandler",
+        "StreamHandler",
+    ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
     *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
     *sorted(DJANGO_MARKS),

@@ -11,11 +11,15 @@ from cnlint.values import Value
 
 
 class Import(Struct, frozen=True, array_like=True, gc=False):
-    """A module that this file imports, by its full dotted name (relative ones resolved), and where."""
+    """A module that this file imports, by its full dotted name (relative ones resolved), and where.
+
+    `bound` is the name that it has in this file: `*` where all names of the module come with it.
+    """
 
     name: str
     span: Span
     optional: bool = False
+    bound: str = ""
 
 
 class EnvRead(Struct, frozen=True, array_like=True, gc=False):
@@ -23,7 +27,8 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
 
     `default` is absent where there is none, unknown where it is computed. `required` where the read fails without the
     variable. `scope` is the function it stands in (empty at module level). `guarded` in a branch that only runs in
-    development or under a test of the environment.
+    development or under a test of the environment. `alternatives` are variables that do as well as this one. A
+    `wildcard` reads every variable whose name begins with `name`: all of them where that is empty.
     """
 
     name: Value[str]
@@ -32,6 +37,98 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     span: Span
     scope: str = ""
     guarded: bool = False
+    alternatives: tuple[str, ...] = ()
+    wildcard: bool = False
+
+
+class EnvFileLoad(Struct, frozen=True, array_like=True, gc=False):
+    """Code that reads variables from an env file; `path` is absent where the library looks for a `.env` itself."""
+
+    path: Value[str]
+    span: Span
+    scope: str = ""
+    guarded: bool = False
+
+
+class EnvHelper(Struct, frozen=True, array_like=True, gc=False):
+    """A function of a module that reads the environment for its callers, or an object of a package that does.
+
+    `parameter` (at `position`) names the variable, with `prefix` before and `suffix` after it; `default_parameter` (at
+    `default_position`, -1: there is none) what is given where it is not set, and `default` what that is unless the
+    caller says. `required` where the call fails without the variable and a default. `methods` are names of methods that
+    do the same.
+    """
+
+    name: str
+    parameter: str
+    position: int
+    prefix: str
+    suffix: str
+    default_parameter: str
+    default_position: int
+    default: Value[str]
+    required: bool
+    methods: tuple[str, ...] = ()
+
+    def variable(self, text: str) -> str:
+        """Return the variable that the function reads when it is given a text."""
+        return f"{self.prefix}{text}{self.suffix}"
+
+
+class Argument(Struct, frozen=True, array_like=True, gc=False):
+    """An argument of a call: its keyword (empty for a positional one) and its value."""
+
+    keyword: str
+    value: Value[str]
+
+
+class HelperCall(Struct, frozen=True, array_like=True, gc=False):
+    """A call of a function of another module that is given what may be the name of a variable.
+
+    `function` is its full dotted name. Linking makes it an `EnvRead` where that is an `EnvHelper`. `open` where it passes
+    arguments that are not seen.
+    """
+
+    function: str
+    arguments: tuple[Argument, ...]
+    span: Span
+    scope: str = ""
+    guarded: bool = False
+    open: bool = False
+
+
+class SettingsClass(Struct, frozen=True, array_like=True, gc=False):
+    """A class whose fields are read from the environment (of pydantic-settings).
+
+    `base` is the full dotted name of one in another module that it inherits from, and then `fields` are read under the
+    names of the fields until linking knows the base and its prefix; `aliased` name their variables themselves. `prefix`
+    and `case_sensitive` are None where the class leaves them to its base.
+    """
+
+    name: str
+    base: str = ""
+    prefix: str | None = None
+    case_sensitive: bool | None = None
+    fields: tuple[EnvRead, ...] = ()
+    aliased: tuple[EnvRead, ...] = ()
+
+
+class Export(Struct, frozen=True, array_like=True, gc=False):
+    """A name that a module gives a value at its top level; unknown where that is not one constant."""
+
+    name: str
+    value: Value[str]
+
+
+class Reference(Struct, frozen=True, array_like=True, gc=False):
+    """A value of this module that stands in another one: its place here, its full dotted name, what it is given to.
+
+    Until linking finds it, the value at this place is unknown.
+    """
+
+    span: Span
+    name: str
+    label: str = ""
 
 
 class Listen(Struct, frozen=True, array_like=True, gc=False):
@@ -121,7 +218,11 @@ class SignalHandler(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Module(Struct, frozen=True, array_like=True, gc=False):
-    """A code file. `read` is false where it was not parsed: it may do anything."""
+    """A code file. `read` is false where it could not be parsed: it may do anything.
+
+    `parsed` is false, too, where nothing in it was worth a tree: it does nothing that records tell, unless by a function
+    of another module (`helper_calls`).
+    """
 
     path: str
     language: str
@@ -138,3 +239,10 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     log_sinks: tuple[LogSink, ...] = ()
     signal_handlers: tuple[SignalHandler, ...] = ()
     has_main: bool = False
+    env_files: tuple[EnvFileLoad, ...] = ()
+    helpers: tuple[EnvHelper, ...] = ()
+    helper_calls: tuple[HelperCall, ...] = ()
+    exports: tuple[Export, ...] = ()
+    references: tuple[Reference, ...] = ()
+    parsed: bool = True
+    settings_classes: tuple[SettingsClass, ...] = ()

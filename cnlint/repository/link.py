@@ -20,6 +20,7 @@ from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.image_names import likely, named, private, said
 from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
+from cnlint.repository.names import resolved
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import configured_environment, environment, target
@@ -34,7 +35,7 @@ Joined = dict[int, tuple[Component | None, tuple[Component, ...]]]
 
 def link(facts: tuple[Facts, ...], paths: tuple[str, ...], environments: Mapping[str, Environment]) -> Repository:
     """Return the repository that these facts describe; `paths` is the run's table, `environments` are configured patterns."""
-    return _Linking(facts, paths, environments).repository()
+    return _Linking(resolved(facts), paths, environments).repository()
 
 
 class _Linking:

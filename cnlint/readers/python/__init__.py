@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from cnlint.assembly.unit import Unit
 from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.module import Module
 from cnlint.readers.python.constants import constants
+from cnlint.readers.python.env_files import env_files
+from cnlint.readers.python.env_helpers import helper_calls
 from cnlint.readers.python.environment import env_reads
 from cnlint.readers.python.files import file_writes
 from cnlint.readers.python.logs import log_sinks
-from cnlint.readers.python.names import Names, imports
+from cnlint.readers.python.names import Names, exports, imports, module_name
 from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.services import connections, listens
 from cnlint.readers.python.settings import settings
@@ -26,23 +26,23 @@ SYNTAX = "python"
 
 def read(root: Code, unit: Unit) -> Facts:
     """Return the facts of one module; one without a tree gives its imports alone."""
-    path = PurePosixPath(unit.path)
-    parts = path.with_suffix("").parts
-    name = ".".join(parts[:-1] if parts[-1:] == ("__init__",) else parts)
-    imported = imports(root, unit.path)
+    imported, exported = imports(root, unit.path), exports(root)
     if root.tree is None:
-        module = Module(unit.path, "python", name, root.whole, root.read, imported, has_main=root.has_main)
+        name = module_name(unit.path)
+        module = Module(unit.path, "python", name, root.whole, root.read, imported, has_main=root.has_main, exports=exported, parsed=False)
         return Facts("python", unit.path, modules=(module,))
     walk = Walk(root.tree)
     names = Names(root, walk, unit.path)
+    reads, helpers = env_reads(walk, names)
+    fields, files, classes = settings_reads(walk, names)
     module = Module(
         unit.path,
         "python",
-        name,
+        module_name(unit.path),
         root.whole,
         True,
         imported,
-        tuple(sorted((*env_reads(walk, names), *settings_reads(walk, names)), key=lambda fact: fact.span)),
+        tuple(sorted((*reads, *fields), key=lambda fact: fact.span)),
         tuple(sorted(listens(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(connections(walk, names), key=lambda fact: fact.span)),
         constants(walk, root.tree if root.may_hold_secret else None, names),
@@ -51,6 +51,12 @@ def read(root: Code, unit: Unit) -> Facts:
         tuple(sorted(log_sinks(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(signal_handlers(walk, names), key=lambda fact: fact.span)),
         root.has_main,
+        env_files=tuple(sorted((*env_files(walk, names), *files), key=lambda fact: fact.span)),
+        helpers=helpers,
+        helper_calls=tuple(sorted(helper_calls(walk, names, reads), key=lambda fact: fact.span)),
+        exports=exported,
+        settings_classes=tuple(classes),
+        references=tuple(names.references[span] for span in sorted(names.references)),
     )
     return Facts("python", unit.path, modules=(module,))
 

@@ -7,17 +7,28 @@ import posixpath
 from collections.abc import Iterator
 
 from cnlint.knowledge.secrets import protect
-from cnlint.model.module import Import
+from cnlint.model.module import Export, Import, Reference
 from cnlint.readers.python.walk import Scope, Walk
 from cnlint.source import Span
 from cnlint.syntax.python import Code
+from cnlint.syntax.python.lines import assigned
 from cnlint.values import Value, absent, stated, unknown
 
+_LONGEST = 400
+"""Characters: a longer text is no address, path or key that another module would be told of."""
+
+_COMPUTED: Value[str] = unknown("computed")
 _HOPS = 24
 _STEPS = 200
 _SAME_PATH = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.fspath", "str"})
 _PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "path.Path"})
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd"})
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of the module in a file, from the root of the repository: `shop.web` for `shop/web/__init__.py`."""
+    parts = posixpath.splitext(path)[0].split("/")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def absolute(module: str, path: str) -> str:
@@ -41,7 +52,24 @@ def imports(code: Code, path: str) -> tuple[Import, ...]:
     for name in code.imports:
         module = absolute(name.module, path)
         full = module if name.name in ("", "*") else f"{module}.{name.name}"
-        found.append(Import(full, code.place(name.start, name.end), name.optional))
+        bound = "*" if name.name == "*" else name.alias if name.name or name.alias != name.module.partition(".")[0] else ""
+        found.append(Import(full, code.place(name.start, name.end), name.optional, bound))
+    return tuple(found)
+
+
+def exports(code: Code) -> tuple[Export, ...]:
+    """Return the constants that a module gives to names in capitals, from a scan of its lines; unknown where not certain."""
+    found = []
+    for name in assigned(code.text):
+        value: Value[str] = _COMPUTED
+        if name.literal:
+            try:
+                content = ast.literal_eval(name.literal)
+            except (ValueError, SyntaxError):
+                content = None
+            if content is not None and len(str(content)) <= _LONGEST:
+                value = protect(str(content), code.place(name.start, name.end), name.name)
+        found.append(Export(name.name, value))
     return tuple(found)
 
 
@@ -55,6 +83,10 @@ class Names:
         self._aliases = _aliases(walk, path)
         self._steps = 0
         self._functions: dict[int, str] = {}
+        self._own = module_name(path)
+        self._has_star = any(name.name == "*" for name in code.imports)
+        self._classes = frozenset(node.name for node, around in walk.classes if not around.scope.name)
+        self.references: dict[Span, Reference] = {}
         self.modules = frozenset(name.module.partition(".")[0] for name in code.imports)
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> Span:
@@ -84,6 +116,12 @@ class Names:
             elif isinstance(value, ast.Call) and not _is_chained(value.func) and (made := self.dotted(value.func)):
                 root = made + "()"
         return ".".join([root or node.id, *reversed(parts)])
+
+    def is_import(self, node: ast.expr) -> bool:
+        """Tell whether an expression begins with a name that an import brings."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self._aliases
 
     def function(self, call: ast.Call, scope: Scope) -> str:
         """Return the full name of what is called, as `dotted` gives it."""
@@ -115,7 +153,43 @@ class Names:
             return self._constant(bound, name)
         self._steps = _STEPS
         folded = self._fold(node, scope, _HOPS)
-        return unknown("computed", self.span(node)) if folded is None else protect(folded, self.span(node), name)
+        if folded is not None:
+            return protect(folded, self.span(node), name)
+        place = self.span(node)
+        if dotted := self._elsewhere(node, scope):
+            self.references[place] = Reference(place, dotted, name)
+        return unknown("computed", place)
+
+    def _elsewhere(self, node: ast.expr, scope: Scope) -> str:
+        """Return the full name of what may be a constant of another module: `conf.HOST` after `from shop import conf`."""
+        for _ in range(2):
+            root = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            last = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if not isinstance(root, ast.Name) or not last.isupper():
+                return ""
+            if self.is_bound(root.id, scope):
+                bound = self.bound(root.id, scope) if root is node else None
+                if not isinstance(bound, ast.Name | ast.Attribute):
+                    return ""
+                node = bound
+            elif root.id in self._aliases:
+                return self.dotted(node)
+            elif isinstance(node, ast.Attribute) and node.value is root and root.id in self._classes:
+                return f"{self._own}.{root.id}.{last}"
+            else:
+                return f"{self._own}.{last}" if self._has_star and root is node else ""
+        return ""
+
+    def is_bound(self, name: str, scope: Scope) -> bool:
+        """Tell whether a name is given a value in this module, as seen from `scope`; imports apart."""
+        at: Scope | None = scope
+        while at is not None:
+            if name in at.bindings and (at is scope or not at.is_class):
+                return True
+            at = at.parent
+        return False
 
     def is_computed_path(self, node: ast.expr) -> bool:
         """Tell whether an expression joins or makes a path, known or not."""

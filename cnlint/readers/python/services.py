@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cnlint.knowledge.hosts import host_of
+from cnlint.knowledge.hosts import host_of, service_kind
 from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, ClientCall, Listener
 from cnlint.model.module import Connection, Listen
 from cnlint.readers.python.names import Names, argument, entries, is_open
@@ -16,7 +16,6 @@ _CLIENTS = {row.function: row for row in CONNECTIONS}
 _RUNNERS = {f"{application}().run": listener for application, listener in APPLICATIONS.items()}
 _GRPC = frozenset({"add_insecure_port", "add_secure_port"})
 _METHODS = _GRPC | {"bind", "listen", "run"}
-_SCHEME_END = "://"
 
 
 def listens(walk: Walk, names: Names) -> Iterator[Listen]:
@@ -88,7 +87,7 @@ def connections(walk: Walk, names: Names) -> Iterator[Connection]:
         client = _CLIENTS.get(function)
         if client is not None:
             host, url = _host(node, client, names, around.scope)
-            yield Connection(kind_of(url, client.kind), host, function, names.span(node), around.scope.name, around.guarded)
+            yield Connection(service_kind(url, client.kind), host, function, names.span(node), around.scope.name, around.guarded)
 
 
 def _host(node: ast.Call, client: ClientCall, names: Names, scope: Scope) -> tuple[Value[str], str]:
@@ -121,16 +120,3 @@ def _only(node: ast.expr, client: ClientCall, names: Names, scope: Scope) -> ast
                 return None
             node = found
     return node
-
-
-_SCHEMES = {
-    "postgres": "postgres", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "mongodb": "mongodb", "redis": "redis",
-    "rediss": "redis", "amqp": "amqp", "amqps": "amqp", "pyamqp": "amqp", "mssql": "mssql", "oracle": "oracle", "sqlite": "sqlite",
-    "sqs": "sqs", "clickhouse": "clickhouse", "cockroachdb": "postgres",
-}  # fmt: skip
-
-
-def kind_of(url: str, otherwise: str) -> str:
-    """Return the kind of service that the scheme of a URL names (`postgresql+psycopg2` is postgres)."""
-    scheme = url.partition(_SCHEME_END)[0].partition("+")[0].lower() if _SCHEME_END in url else ""
-    return _SCHEMES.get(scheme, otherwise)

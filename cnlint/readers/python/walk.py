@@ -48,23 +48,43 @@ class Surroundings:
     """What encloses a node: its scope, and how certain it is that it runs.
 
     `guarded` in a branch for development or under a test of the environment, `main_only` under
-    `if __name__ == "__main__"`, `lenient` where a missing key is caught, `conditional` in any branch.
+    `if __name__ == "__main__"`, `lenient` where a missing key is caught, `conditional` in any branch. `prefix` is what
+    `with env.prefixed("SHOP_")` sets before the names of variables; None where that is not known.
     """
 
-    __slots__ = ("conditional", "guarded", "lenient", "main_only", "scope")
+    __slots__ = ("conditional", "guarded", "lenient", "main_only", "prefix", "scope")
 
     def __init__(
-        self, scope: Scope, *, guarded: bool = False, main_only: bool = False, lenient: bool = False, conditional: bool = False
+        self,
+        scope: Scope,
+        *,
+        guarded: bool = False,
+        main_only: bool = False,
+        lenient: bool = False,
+        conditional: bool = False,
+        prefix: str | None = "",
     ) -> None:
         self.scope = scope
         self.guarded = guarded
         self.main_only = main_only
         self.lenient = lenient
         self.conditional = conditional
+        self.prefix = prefix
+
+    def prefixed(self, prefix: str | None) -> Surroundings:
+        """Return the surroundings of a block in which names of variables are given a prefix."""
+        return Surroundings(
+            self.scope,
+            guarded=self.guarded,
+            main_only=self.main_only,
+            lenient=self.lenient,
+            conditional=self.conditional,
+            prefix=None if prefix is None or self.prefix is None else self.prefix + prefix,
+        )
 
     def within(self, scope: Scope) -> Surroundings:
         """Return the surroundings of the body of a function or class that stands here."""
-        return Surroundings(scope, guarded=self.guarded, main_only=self.main_only)
+        return Surroundings(scope, guarded=self.guarded, main_only=self.main_only, prefix=self.prefix)
 
     def branch(self, *, guarded: bool = False, main_only: bool = False, lenient: bool = False) -> Surroundings:
         """Return the surroundings of a branch that stands here."""
@@ -74,6 +94,7 @@ class Surroundings:
             main_only=self.main_only or main_only,
             lenient=self.lenient or lenient,
             conditional=True,
+            prefix=self.prefix,
         )
 
 
@@ -90,6 +111,9 @@ class Walk:
         self.functions: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Surroundings]] = []
         self.classes: list[tuple[ast.ClassDef, Surroundings]] = []
         self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.iterations: list[tuple[ast.For | ast.AsyncFor | ast.comprehension, Surroundings]] = []
+        self.unions: list[tuple[ast.BinOp, Surroundings]] = []
+        self.attributes: list[tuple[ast.Attribute, ast.expr]] = []
         self.fallbacks: dict[int, ast.expr] = {}
         self.siblings: dict[int, list[ast.expr]] = {}
         self._stack: list[tuple[ast.AST, Surroundings]] = [(tree, Surroundings(self.module))]
@@ -154,6 +178,8 @@ class Walk:
     def on_assign(self, node: ast.Assign, around: Surroundings) -> Surroundings:
         for target in node.targets:
             around.scope.bind(target, None if around.conditional else node.value)
+            if isinstance(target, ast.Attribute):
+                self.attributes.append((target, node.value))
         self.assignments.append((node, around))
         return around
 
@@ -163,10 +189,18 @@ class Walk:
         self.assignments.append((node, around))
         return around
 
-    def on_rebind(
-        self, node: ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension, around: Surroundings
-    ) -> Surroundings:
+    def on_rebind(self, node: ast.AugAssign | ast.NamedExpr, around: Surroundings) -> Surroundings:
         around.scope.bind(node.target, None)
+        return around
+
+    def on_comprehension(self, node: ast.comprehension, around: Surroundings) -> Surroundings:
+        around.scope.bind(node.target, None)
+        self.iterations.append((node, around))
+        return around
+
+    def on_operator(self, node: ast.BinOp, around: Surroundings) -> Surroundings:
+        if isinstance(node.op, ast.BitOr):
+            self.unions.append((node, around))
         return around
 
     def on_names(self, node: ast.Global | ast.Nonlocal, around: Surroundings) -> Surroundings:
@@ -177,6 +211,7 @@ class Walk:
 
     def on_loop(self, node: ast.For | ast.AsyncFor, around: Surroundings) -> None:
         around.scope.bind(node.target, None)
+        self.iterations.append((node, around))
         self._push([node.iter], around)
         self._push(chain(node.body, node.orelse), around.branch())
 
@@ -188,6 +223,11 @@ class Walk:
         for item in node.items:
             if item.optional_vars is not None:
                 around.scope.bind(item.optional_vars, None)
+            call = item.context_expr
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed":
+                given = call.args[0] if call.args else None
+                known = isinstance(given, ast.Constant) and isinstance(given.value, str)
+                around = around.prefixed(given.value if known else None)  # type: ignore[union-attr]
         return around
 
     def on_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: Surroundings) -> None:
@@ -253,7 +293,8 @@ _VISITORS: dict[type[ast.AST], Callable[..., Surroundings | None]] = {
     ast.AnnAssign: Walk.on_annotated,
     ast.AugAssign: Walk.on_rebind,
     ast.NamedExpr: Walk.on_rebind,
-    ast.comprehension: Walk.on_rebind,
+    ast.comprehension: Walk.on_comprehension,
+    ast.BinOp: Walk.on_operator,
     ast.Global: Walk.on_names,
     ast.Nonlocal: Walk.on_names,
     ast.For: Walk.on_loop,

@@ -45,6 +45,11 @@ class Code:
         self.imports = imports
         self.has_main = python_lines.has_main(source.text)
 
+    @property
+    def text(self) -> str:
+        """Return the text of the file."""
+        return self._source.text
+
     def place(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` to `end`."""
         return self._source.span(start, end)

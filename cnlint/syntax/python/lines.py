@@ -6,6 +6,8 @@ Nine files in ten of a large project hold nothing but imports that a check asks 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
@@ -27,6 +29,18 @@ STRUCTURE = re.compile(
 """What makes an expression deep: brackets, operators, strings side by side; commas and line breaks, which end a chain."""
 
 _NAME = re.compile(r"(?P<name>[^\W\d][\w.]*|\*)(?:\s+as\s+(?P<alias>\w+))?")
+_ASSIGNMENT = re.compile(
+    r"""(?x) \n (?P<indent>[ \t]*) (?P<name>[A-Z_][A-Z0-9_]*) [ \t]*+ (?: :(?!=) [^=\n]* )? (?P<operator>[-+*/|&%^@<>]{0,3}) = (?!=) [ \t]*+
+    (?: (?P<literal> [rRuU]? (?: "(?:[^"\\\n]|\\[^\n])*+" | '(?:[^'\\\n]|\\[^\n])*+' ) | -?\d[\d_]*+ ) (?= [ \t]*+ (?: \#|\r?\n|\r?\Z ) ) )?"""
+)
+_INDENTS = ("    ", "\t")
+_STATEMENT = re.compile(r"\n(?=[^\s#)\]}])(?:class[ \t]+(?P<name>\w+)[ \t]*(?:\([ \t]*(?:object[ \t]*)?\)[ \t]*)?:)?")
+"""A statement at the top level; named where it is a class without a base, whose constants are what they say."""
+
+_TOP = re.compile(r"\n(?:[A-Z_][A-Z0-9_]*+[ \t]*+[:=]|class[ \t]+\w+[ \t]*(?:\([ \t]*(?:object[ \t]*)?\)[ \t]*)?:)")
+"""What a file has at its top level that has constants for others, and most have not."""
+
+_REWRITING = re.compile(r"\b(?:globals|vars|locals)\(\)|^def __getattr__\b", re.MULTILINE)
 _TRIED = re.compile(r"(?:try|except\b.*|if\s+(?:[\w.]+\.)?TYPE_CHECKING)\s*:")
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
 _MAIN = re.compile(r"(?m)^if[ \t]+\(?__name__[ \t]*==[ \t]*[\"']__main__[\"']")
@@ -44,6 +58,60 @@ class ImportedName(NamedTuple):
     start: int
     end: int
     optional: bool
+
+
+class AssignedName(NamedTuple):
+    """A constant's name (in capitals) that a file assigns, and the literal that it is given: empty where that is not certain.
+
+    A constant of a class is called `Class.NAME`. `start` and `end` are where the literal stands.
+    """
+
+    name: str
+    literal: str
+    start: int
+    end: int
+
+
+def assigned(text: str) -> Iterator[AssignedName]:
+    """Return the names in capitals that a file assigns on lines of their own, each once.
+
+    The literal is certain where the name is assigned once, at the top level or in a class without bases, in no string,
+    and no other code can reach the names of the module.
+    """
+    padded = f"\n{text}"
+    if not (_TOP.search(padded) or "import *" in text):
+        return
+    matches = list(_ASSIGNMENT.finditer(padded))
+    times = Counter(match["name"] for match in matches)
+    literals = [match for match in matches if match["literal"] and not match["operator"]]
+    certain = [match for match in literals if not match["indent"] and times[match["name"]] == 1]
+    inner = list(_of_classes(text, matches)) if any(match["indent"] in _INDENTS for match in literals) else []
+    strings = _long_strings(text, literals)
+    if (certain or inner) and "(" in text and _REWRITING.search(text):
+        certain, inner = [], []
+    for name, match in [*((match["name"], match) for match in certain), *inner]:
+        if not any(start < match.start() < end for start, end in strings):
+            times[name] = 0
+            yield AssignedName(name, match["literal"], match.start("literal") - 1, match.end("literal") - 1)
+    for name in times:
+        if times[name]:
+            yield AssignedName(name, "", 0, 0)
+
+
+def _of_classes(text: str, matches: list[re.Match[str]]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Return those assignments of a literal that are the only one to their name in a class without bases, by full names."""
+    statements = [(match.start(), match["name"]) for match in _STATEMENT.finditer(f"\n{text}")]
+    starts = [start for start, _ in statements]
+    classes = Counter(name for _, name in statements if name)
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in matches:
+        at = bisect_right(starts, match.start()) - 1
+        owner = statements[at][1] if at >= 0 else None
+        if owner and match["indent"] and classes[owner] == 1:
+            found.setdefault(f"{owner}.{match['name']}", []).append(match)
+    for name, group in found.items():
+        if len(group) == 1 and group[0]["literal"] and not group[0]["operator"] and group[0]["indent"] in _INDENTS:
+            yield name, group[0]
 
 
 def has_main(text: str) -> bool:
