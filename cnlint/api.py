@@ -15,7 +15,7 @@ from cnlint.knowledge.migrations import migration
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.python_settings import service_of
-from cnlint.knowledge.secrets import is_secret_name
+from cnlint.knowledge.secrets import is_reference, is_secret_name
 from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, Server, detaching, is_loopback, server_of, stays
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (

@@ -71,7 +71,7 @@ def before(tree: Tree) -> Earlier | None:
 
 def _now(tree: Tree, name: str) -> bytes | None:
     try:
-        return tree.read(name) if tree.state(name) in ("tracked", "untracked") else None
+        return None if tree.state(name) in ("ignored", "outside") else tree.read(name)
     except OSError:
         return None
 

@@ -51,7 +51,7 @@ class Tree(Protocol):
         """Tell whether a file or folder is there, ignored or not."""
 
     def state(self, path: str) -> FileState:
-        """Return what git thinks of a file: `untracked` where there is no git, `outside` where there is no file in the root."""
+        """Return what git thinks of a file."""
 
 
 class Folder:
@@ -126,13 +126,17 @@ class Folder:
 
 
 class Replaced:
-    """A tree in which one file has other bytes than on the disk: standard input, an editor's buffer."""
+    """A tree in which one file has other bytes than on the disk: standard input, an editor's buffer, what a fix has written.
+
+    Where it is a `.gitignore`, files that git does not track and that it names are no longer listed.
+    """
 
     def __init__(self, tree: Tree, path: str, data: bytes, named: Sequence[str] | None = None) -> None:
         self.root = tree.root
         self.named = (path,) if named is None else tuple(named)
         self.ignored = tree.ignored
-        self.paths = tree.paths if path in frozenset(tree.paths) else tuple(sorted((*tree.paths, path)))
+        listed = tree.paths if path in frozenset(tree.paths) else tuple(sorted((*tree.paths, path)))
+        self.paths = _without_ignored(tree, listed, path, data) if path.rpartition("/")[2] == ".gitignore" else listed
         self._tree = tree
         self._path = path
         self._data = data
@@ -182,7 +186,7 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None, gon
             return Folder(str(root), listing, named)
     root = _common_folder(places)
     lone = [place for place in places if not place.is_dir()]
-    listing = _plain_listing(root) if not lone else Listing(dict.fromkeys(_relative(lone, root), "untracked"), set())
+    listing = _plain_listing(root) if not lone else Listing(dict.fromkeys(_relative(lone, root), "unversioned"), set())
     return Folder(str(root), listing, _relative(places, root))
 
 
@@ -307,7 +311,7 @@ def _plain_listing(root: Path) -> Listing:
         if name not in LOCK_FILES and _is_ignored(path, rules[folder]):
             ignored.add(path)
         else:
-            states[path] = "untracked"
+            states[path] = "unversioned"
     return Listing(states, ignored)
 
 
@@ -319,9 +323,14 @@ def _rules(root: str, folder: str, above: list[tuple[str, Rules]]) -> list[tuple
     prefix = f"{folder}/" if folder else ""
     try:
         with open(f"{root}/{prefix}.gitignore", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - as in size
-            lines = [line for line in file if line.strip() and not line.startswith("#")]
+            return _rules_in(file, prefix, above)
     except OSError:
         return above
+
+
+def _rules_in(text: Iterable[str], prefix: str, above: list[tuple[str, Rules]]) -> list[tuple[str, Rules]]:
+    """Return the rules that the lines of an ignore file say, before those of the folders above it."""
+    lines = [line for line in text if line.strip() and not line.startswith("#")]
     if not lines:
         return above
     from pathspec import GitIgnoreSpec
@@ -341,6 +350,13 @@ def _is_ignored(path: str, rules: list[tuple[str, Rules]]) -> bool:
         if answer is not None:
             return answer
     return False
+
+
+def _without_ignored(tree: Tree, paths: tuple[str, ...], ignore_file: str, data: bytes) -> tuple[str, ...]:
+    """Return the paths without those that an ignore file of these bytes ignores; what git tracks stays."""
+    prefix = ignore_file[: -len(".gitignore")]
+    rules = _rules_in(data.decode("utf-8", "replace").splitlines(), prefix, [])
+    return tuple(path for path in paths if not (path.startswith(prefix) and tree.state(path) == "untracked" and _is_ignored(path, rules)))
 
 
 def _walk(root: str, enters: Callable[[str], bool]) -> Iterable[str]:

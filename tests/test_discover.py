@@ -167,13 +167,14 @@ def test_what_is_excluded_is_not_read(tmp_path: Path) -> None:
     assert paths(found, "dockerfile") == ["a/Dockerfile", "b/keep/Dockerfile"]
 
 
-@pytest.mark.parametrize(("checkout", "state"), [(True, "ignored"), (False, "untracked")])
+@pytest.mark.parametrize(("checkout", "state"), [(True, "ignored"), (False, "unversioned")])
 def test_a_lock_file_that_git_ignores_is_known(tmp_path: Path, checkout: bool, state: str) -> None:
     """Without git nothing tells whether it was committed in spite of the pattern."""
     if checkout:
         subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     found = units(tmp_path, {".gitignore": "uv.lock\n", "pyproject.toml": "", "uv.lock": ""})
-    assert {unit.path: unit.state for unit in found} == {"pyproject.toml": "untracked", "uv.lock": state}
+    plain = "untracked" if checkout else "unversioned"
+    assert {unit.path: unit.state for unit in found} == {"pyproject.toml": plain, "uv.lock": state}
 
 
 def test_a_file_that_is_no_text_is_of_no_kind(tmp_path: Path) -> None:

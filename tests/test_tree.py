@@ -94,7 +94,7 @@ def test_without_git_ignore_files_hold_all_the_same(checkout: Path, monkeypatch:
     tree = open_tree([checkout])
     assert tree.paths == (".gitignore", "Dockerfile", "app/main.py", "app/new.py")
     assert tree.ignored == ("app/.env",)
-    assert {tree.state(path) for path in tree.paths} == {"untracked"}
+    assert {tree.state(path) for path in tree.paths} == {"unversioned"}
     assert tree.state("app/.env") == "ignored"
 
 

@@ -12,7 +12,8 @@ from cnlint.syntax.document import Document
 
 T_co = TypeVar("T_co", covariant=True)
 
-FileState = Literal["tracked", "untracked", "ignored", "outside"]
+FileState = Literal["tracked", "untracked", "unversioned", "ignored", "outside"]
+"""What git thinks of a file; `unversioned` where there is no git to ask, `outside` for what is no file of the repository."""
 
 
 class Unit(Struct, frozen=True, array_like=True, gc=False):

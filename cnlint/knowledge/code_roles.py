@@ -19,7 +19,7 @@ _AUXILIARY_FILES = lazy(
     r"|(?:seed|seeds|seeder|cli|factories|fixtures|random_data|benchmark)\.py$"
 )
 _DEVELOPMENT = frozenset(
-    "dev devel develop development local localhost debug docker demo example sample playground ci test tests testing".split()
+    "codespaces dev devcontainer devel develop development local localhost debug docker demo example sample playground ci test tests testing".split()
 )
 
 SERVING = frozenset(
@@ -40,7 +40,7 @@ def is_auxiliary(path: str) -> bool:
 def is_for_development(path: str) -> bool:
     """Tell whether a file is named for development or tests: `settings/local.py`, `config_testing.py`."""
     return bool(_DEVELOPMENT.intersection(_WORDS.findall(basename(path).lower()))) or bool(
-        re.search(r"(?:^|/)(?:dev|development|local|test|testing)/", path.lower())
+        re.search(r"(?:^|/)\.?(?:ci|dev|devcontainer|development|e2e|local|test|testing)/", path.lower())
     )
 
 

@@ -21,7 +21,7 @@ BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.y
 """The names that Compose looks for when none is given, in its order."""
 
 _DEFINING = ("image", "build", "extends", "provider")
-_VISIBLE = ("tracked", "untracked")
+_VISIBLE = ("tracked", "untracked", "unversioned")
 _MAXIMAL_CHAIN = 50
 _MOST_LOADED = 200
 """Times that files are loaded for one project: files that include each other twice are loaded without end."""
