@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from cnlint.cli.program import run
+from tests.fixture_cases import ROOT
 
 Check = Callable[..., tuple[int, list[str], str]]
 
@@ -21,7 +24,8 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: app, image: "acme/web:1.2.3", securityContext: {privileged: true}}]}
 """
-COMPOSE = "services:\n  web: {image: 'acme/web:1.2.3', privileged: true}\n"
+COMPOSE = "services:\n  web:\n    image: acme/web:1.2.3\n    privileged: true\n"
+SCHEMA = json.loads((ROOT / "tests" / "data" / "sarif-2.1.0.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -73,6 +77,21 @@ def test_an_ignore_that_ignores_nothing_is_told_at_its_line(check: Check, capsys
     assert capsys.readouterr().out == "cnlint.toml:2:12: CN0003 warning no finding of privileged-container to ignore here\n"
     ignoring('"Deployment/*"', '"privileged-container", "CN1401"')
     assert check()[1] == ["compose.yaml"], "a check that did not run says nothing of its ignores"
+
+
+def test_reasons_stand_in_sarif(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+    ignoring('"Deployment/batch-*"')
+    put("compose.yaml", COMPOSE.replace("true", "true  # cnlint: ignore[CN1803] -- for the disks"))
+    put("cnlint.toml", Path("cnlint.toml").read_text("utf-8") + '[per-file-ignores]\n"*/prod/web.yaml" = ["CN18"]\n')
+    assert check()[1] == []
+    run(["check", "--select", "CN1803", "--format", "sarif"])
+    log = json.loads(capsys.readouterr().out)
+    jsonschema.validate(log, SCHEMA)
+    assert [(one["kind"], one["justification"]) for result in log["runs"][0]["results"] for one in result["suppressions"]] == [
+        ("inSource", "for the disks"),
+        ("external", "it mounts disks"),
+        ("external", "per-file-ignores: */prod/web.yaml"),
+    ]
 
 
 @pytest.mark.parametrize(

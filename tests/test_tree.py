@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnlint.tree import normal, open_tree, shows
+from cnlint.tree import Replaced, normal, open_tree, shows
 
 
 def put(root: Path, name: str, text: str = "x\n") -> None:
@@ -181,3 +181,13 @@ def test_standard_input_may_be_a_new_file(tmp_path: Path) -> None:
 )
 def test_paths_have_one_spelling(path: str, expected: str) -> None:
     assert normal(path) == expected
+
+
+def test_a_replaced_ignore_file_holds(checkout: Path) -> None:
+    put(checkout, "deploy/prod.env", "")
+    put(checkout, "deploy/local.env", "")
+    git(checkout, "add", "-f", "deploy/prod.env")
+    tree = open_tree([checkout])
+    replaced = Replaced(tree, "deploy/.gitignore", b"# secrets\n*.env\n", tree.named)
+    assert set(tree.paths) - set(replaced.paths) == {"deploy/local.env"}, "what git tracks stays"
+    assert "deploy/local.env" in Replaced(tree, "app/.gitignore", b"*.env\n", tree.named).paths
