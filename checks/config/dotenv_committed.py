@@ -88,12 +88,12 @@ def ignore(file: EnvFile) -> Iterator[Change]:
 
 def _secret(variable: EnvVar) -> Secret | None:
     """Return the secret that a variable certainly holds; none for what is published anyway."""
-    secret = variable.value.secret
-    if secret is None or not variable.value.is_known or variable.name.satisfies(lambda name: bool(_PUBLISHED.match(name))):
+    secret, name = variable.value.secret, variable.name.known("")
+    if secret is None or not variable.value.is_known or not name or _PUBLISHED.match(name):
         return None
     if secret.kind == "dsn" and not leads_elsewhere(variable.value.known("")):
         return None
-    if secret.strength == "placeholder" and secret.kind != "password" and not variable.name.satisfies(lambda name: bool(_OWN.search(name))):
+    if secret.strength == "placeholder" and secret.kind != "password" and not _OWN.search(name):
         return None
     return secret
 
