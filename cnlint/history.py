@@ -22,6 +22,7 @@ class Earlier:
         self.named = tree.named
         self.old = old
         self.ignored = tree.ignored
+        self.unreadable = tree.unreadable
         self.paths = tuple(sorted({*(path for path in tree.paths if path not in old), *(path for path in old if old[path] is not None)}))
         self._tree = tree
 

@@ -7,7 +7,7 @@ Pure but for the files that it asks for: reading a unit knows of no other, and `
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
 import msgspec
@@ -82,6 +82,12 @@ class TreeFiles:
             self._fail(path, f"not in the encoding it claims: {getattr(error, 'encoding', 'unknown')}{where}")
             return None
         return Source(text, path, self.index(path)), encoding
+
+    def unreadable(self) -> Iterator[Facts]:
+        """Yield what is to be said of folders whose files are not known."""
+        for path, reason in self.tree.unreadable:
+            problem = Problem("unreadable", f"the folder cannot be listed: {reason}", Span(self.index(path), 0, 0))
+            yield Facts("folder", path, problems=(problem,))
 
     def _fail(self, path: str, reason: str) -> None:
         self.problems.append(Problem("unreadable", reason, Span(self.index(path), 0, 0)))

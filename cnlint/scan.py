@@ -91,7 +91,7 @@ def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: C
         facts.append(readings.read(unit))
         if progress is not None:
             progress(number, len(units))
-    found = completed(units, facts, readings.read_anew)
+    found = (*completed(units, facts, readings.read_anew), *readings.files.unreadable())
     return link(found, tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
 
 

@@ -38,6 +38,10 @@ class Tree(Protocol):
         """Return the ignored files that stand beside one of `paths`, or in a folder above one, sorted."""
 
     @property
+    def unreadable(self) -> tuple[tuple[str, str], ...]:
+        """Return the folders whose files are not known because they cannot be listed, each with the reason, sorted."""
+
+    @property
     def named(self) -> tuple[str, ...]:
         """Return the files and folders that the user asked about (`""` is the root)."""
 
@@ -61,6 +65,7 @@ class Folder:
         self.root = root
         self.named = tuple(named)
         self.ignored = tuple(sorted(listing.ignored))
+        self.unreadable = tuple(sorted(listing.unreadable.items()))
         self.paths = tuple(sorted(listing.states))
         self._states = listing.states
 
@@ -135,6 +140,7 @@ class Replaced:
         self.root = tree.root
         self.named = (path,) if named is None else tuple(named)
         self.ignored = tree.ignored
+        self.unreadable = tree.unreadable
         listed = tree.paths if path in frozenset(tree.paths) else tuple(sorted((*tree.paths, path)))
         self.paths = _without_ignored(tree, listed, path, data) if path.rpartition("/")[2] == ".gitignore" else listed
         self._tree = tree
@@ -235,13 +241,14 @@ def _relative(places: Sequence[Path], root: Path) -> tuple[str, ...]:
 
 
 class Listing:
-    """The files found in a folder: the state of each that counts, and those that are ignored beside them."""
+    """The files found in a folder: the state of each that counts, those that are ignored beside them, and folders that hide theirs."""
 
-    __slots__ = ("ignored", "states")
+    __slots__ = ("ignored", "states", "unreadable")
 
-    def __init__(self, states: dict[str, FileState], ignored: set[str]) -> None:
+    def __init__(self, states: dict[str, FileState], ignored: set[str], unreadable: dict[str, str] | None = None) -> None:
         self.states = states
         self.ignored = ignored
+        self.unreadable = {} if unreadable is None else unreadable
 
 
 def _git_listing(root: Path) -> Listing | None:
@@ -263,20 +270,22 @@ def _git_listing(root: Path) -> Listing | None:
     folders = _folders(found)
     states: dict[str, FileState] = {}
     ignored: set[str] = set()
-    for path in _walk(str(root), lambda folder: folder in folders):
+    unreadable: dict[str, str] = {}
+    for path in _walk(str(root), lambda folder: folder in folders, unreadable):
         state = found.get(path)
         if state is None:
             ignored.add(path)
         else:
             states[path] = state
-    return Listing(states, ignored)
+    return Listing(states, ignored, unreadable)
 
 
 def _below(listing: Listing, folder: str) -> Listing:
     """Return what a listing says of a folder, as paths from there."""
     start = len(folder) + 1
     states = {path[start:]: state for path, state in listing.states.items() if shows((folder,), path)}
-    return Listing(states, {path[start:] for path in listing.ignored if shows((folder,), path)})
+    unreadable = {path[start:]: reason for path, reason in listing.unreadable.items() if shows((folder,), path)}
+    return Listing(states, {path[start:] for path in listing.ignored if shows((folder,), path)}, unreadable)
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
@@ -306,13 +315,14 @@ def _plain_listing(root: Path) -> Listing:
         rules[folder] = _rules(str(root), folder, rules[above])
         return True
 
-    for path in _walk(str(root), enters):
+    unreadable: dict[str, str] = {}
+    for path in _walk(str(root), enters, unreadable):
         folder, _, name = path.rpartition("/")
         if name not in LOCK_FILES and _is_ignored(path, rules[folder]):
             ignored.add(path)
         else:
             states[path] = "unversioned"
-    return Listing(states, ignored)
+    return Listing(states, ignored, unreadable)
 
 
 Rules = Callable[[str], bool | None]
@@ -359,15 +369,16 @@ def _without_ignored(tree: Tree, paths: tuple[str, ...], ignore_file: str, data:
     return tuple(path for path in paths if not (path.startswith(prefix) and tree.state(path) == "untracked" and _is_ignored(path, rules)))
 
 
-def _walk(root: str, enters: Callable[[str], bool]) -> Iterable[str]:
-    """Yield the regular files under `root`; `enters` is asked for each folder. What cannot be listed is passed over."""
+def _walk(root: str, enters: Callable[[str], bool], unreadable: dict[str, str]) -> Iterable[str]:
+    """Yield the regular files under `root`; `enters` is asked for each folder. Those that cannot be listed go to `unreadable`."""
     pending = [""]
     while pending:
         folder = pending.pop()
         prefix = f"{folder}/" if folder else ""
         try:
             entries = list(os.scandir(f"{root}/{folder}"))
-        except OSError:
+        except OSError as error:
+            unreadable[folder] = (error.strerror or str(error)).lower()
             continue
         for entry in entries:
             path = prefix + entry.name

@@ -16,6 +16,7 @@ class MemoryTree:
 
     root = "/memory"
     ignored: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
     named: tuple[str, ...] = ("",)
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:

@@ -1,11 +1,14 @@
 """The files of a repository: with git, without it, with one file replaced; and nothing from outside the root."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from cnlint.config import Config
+from cnlint.scan import scan
 from cnlint.tree import Replaced, normal, open_tree, shows
 
 
@@ -191,3 +194,25 @@ def test_a_replaced_ignore_file_holds(checkout: Path) -> None:
     replaced = Replaced(tree, "deploy/.gitignore", b"# secrets\n*.env\n", tree.named)
     assert set(tree.paths) - set(replaced.paths) == {"deploy/local.env"}, "what git tracks stays"
     assert "deploy/local.env" in Replaced(tree, "app/.gitignore", b"*.env\n", tree.named).paths
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_folder_that_cannot_be_listed_is_told(checkout: Path, monkeypatch: pytest.MonkeyPatch, *, versioned: bool) -> None:
+    put(checkout, "deploy/web.yaml", "")
+    put(checkout, "build/out.py", "")
+    if not versioned:
+        shutil.rmtree(checkout / ".git")
+    listed = os.scandir
+
+    def refuse(folder: str | Path) -> object:
+        if str(folder).endswith(("/deploy", "/build")):
+            raise PermissionError(13, "Permission denied", folder)
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    tree = open_tree([checkout])
+    assert tree.unreadable == (("deploy", "permission denied"),), "what is ignored is not looked at"
+    found = scan(tree, Config(select=("CN0001",)))
+    assert [(found.repository.paths[one.span.file], one.message) for one in found.results if one.code == "CN0001"] == [
+        ("deploy", "not checked: the folder cannot be listed: permission denied")
+    ]
