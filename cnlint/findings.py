@@ -83,7 +83,7 @@ class Result(Struct, frozen=True, gc=False):
 
     `fix` tells whether a fix of the check knows what to change, and of which kind it is. `evidence` are the files, by index,
     that it depends on without pointing at them; `objects` are the names by which a user may call what it is about, a set of
-    them for each copy folded in.
+    them for each copy folded in. `because` tells why it is shown although it stands in none of the files that the user named.
 
     The identity is (code, system, subject, about): it holds no line, no text and no target, so that fingerprints and
     baselines survive unrelated edits.
@@ -103,6 +103,7 @@ class Result(Struct, frozen=True, gc=False):
     fix: Literal["", "safe", "unsafe"] = ""
     evidence: frozenset[int] = frozenset()
     objects: tuple[tuple[str, ...], ...] = ()
+    because: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from time import perf_counter
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cnlint.assembly.unit import Unit
 from cnlint.cache import Cache
@@ -101,14 +101,20 @@ def _caused(elsewhere: list[Result], readings: Readings, repository: Repository,
     past = before(tree) if elsewhere else None
     if past is None:
         named = frozenset(tree.named)
-        return [result for result in elsewhere if any(repository.paths[file] in named for file in result.evidence)]
+        return [structs.replace(one, because=f"it depends on {on}") for one in elsewhere if (on := _evidence(one, named, repository))]
     facts, paths = readings.earlier(discover(past, config.exclude), past, past.old)
     entries = index()
     concerned = {result.code for result in elsewhere}
     judge = Judge(config, entries, tuple(entry for entry in entries if entry.code in concerned), tree.root)
     known, _ = judge(link(facts, paths, config.environments), lambda _: False)
     there = {(paths[result.span.file], result.code, result.subject, result.about) for result in known}
-    return [one for one in elsewhere if (repository.paths[one.span.file], one.code, one.subject, one.about) not in there]
+    new = [one for one in elsewhere if (repository.paths[one.span.file], one.code, one.subject, one.about) not in there]
+    return [structs.replace(one, because=f"the change of {_evidence(one, past.old, repository) or 'other files'} causes it") for one in new]
+
+
+def _evidence(result: Result, among: Collection[str], repository: Repository) -> str:
+    """Return the files among these that a finding depends on, as messages list them."""
+    return ", ".join(sorted(path for file in result.evidence if (path := repository.paths[file]) in among))
 
 
 def _touches(result: Result, repository: Repository, named: frozenset[str]) -> bool:

@@ -82,6 +82,17 @@ def test_without_a_change_a_file_brings_up_what_depends_on_it(check: Check) -> N
     assert check("README.md") == (0, [])
 
 
+def test_it_is_told_why_a_finding_elsewhere_is_shown(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+    commit()
+    put("entrypoint.sh", ENTRYPOINT.replace("gosu app ", ""))
+    check()
+    run(["check", "--select", "CN1801", "entrypoint.sh"])
+    assert "   shown: the change of entrypoint.sh causes it\n" in capsys.readouterr().out
+    commit()
+    run(["check", "--select", "CN1801", "entrypoint.sh", "README.md"])
+    assert "   shown: it depends on entrypoint.sh\n" in capsys.readouterr().out
+
+
 def test_a_range_of_commits_is_a_change_too(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     commit()
     git("tag", "start")

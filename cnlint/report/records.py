@@ -10,6 +10,7 @@ The form is stable: `version` rises when a field changes its meaning or goes awa
   column after the finding; columns count code points), `exact` (false where the place only encloses what is meant);
   `subject` and `about` (what the finding is about, by names that outlive edits), `system` (the folder of its system),
   `fingerprint` (stays the same when lines move);
+  `because` (why it is shown although it stands in none of the files that were given; else empty);
   `related`: a list of `path`, `start`, `end`, `message`; `url` of the page that the check refers to
 - `suppressed`: as `findings`, each with `suppression`: its `kind` (`inline`, `configuration`) and `reason`
 """
@@ -62,6 +63,7 @@ def _findings(results: tuple[Result, ...], scan: Scan, view: View) -> list[dict[
             "about": printable(result.about),
             "system": printable(result.system),
             "fingerprint": fingerprint,
+            "because": printable(result.because),
             "related": [{**_place(near.span, texts, scan, view), "message": printable(near.message)} for near in result.related],
             "url": links.get(result.code, ""),
         }

@@ -38,6 +38,8 @@ def _block(result: Result, entry: IndexEntry | None, texts: Texts, scan: Scan, v
         lines += _related(near, texts, scan, view, quoted=number < _QUOTED_PLACES and not copy)
     if len(result.related) > _NAMED_PLACES:
         lines.append(f"   and {plural(len(result.related) - _NAMED_PLACES, 'more place')}")
+    if result.because:
+        lines.append(f"   {view.paint('shown:', Style.HELP)} {printable(result.because)}")
     advice = page(entry).advice if entry is not None else ""
     if advice:
         lines.append(f"   {view.paint('help:', Style.HELP)} {printable(advice)}")
