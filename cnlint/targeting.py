@@ -21,16 +21,19 @@ def chosen(config: Config, repository: Repository) -> Callable[[Scope], bool]:
     """
     if not config.target:
         return lambda _: True
+    kinds = {unit.path: unit.kind for unit in repository.facts if unit.kind in _DEPLOYED}
     targets = _targets(repository, config.environments)
     for choice in config.target:
-        if not any(_meets(choice, one) for one in targets.values()):
-            raise ConfigError(f"no target is {choice!r}{_hint(choice, list(targets.values()))}")
+        if not any(_meets(choice, one, kinds[path]) for path, one in targets.items()):
+            raise ConfigError(f"no target is {choice!r}{_hint(choice, list(targets.values()), set(kinds.values()))}")
 
     def belongs(scope: Scope) -> bool:
         found = scope.get(Target)
         if not isinstance(found, Target):
             found = targets.get(scope.facts.path) if scope.facts is not None else None
-        return found is None or found.platform == "dockerfile" or any(_meets(choice, found) for choice in config.target)
+        if found is None or found.path not in kinds:
+            return True
+        return any(_meets(choice, found, kinds[found.path]) for choice in config.target)
 
     return belongs
 
@@ -42,15 +45,16 @@ def _targets(repository: Repository, environments: Mapping[str, Environment]) ->
     return {**found, **{one.path: one for one in linked if one.path in found}}
 
 
-def _meets(choice: str, one: Target) -> bool:
-    return choice in (one.platform, one.environment) or matches(choice, one.path)
+def _meets(choice: str, one: Target, kind: str) -> bool:
+    """Tell whether a choice means a target, which a unit of this kind declares: ECS in Terraform is both."""
+    return choice in (one.platform, kind, one.environment) or matches(choice, one.path)
 
 
-def _hint(choice: str, targets: list[Target]) -> str:
+def _hint(choice: str, targets: list[Target], kinds: set[str]) -> str:
     """Return what one may choose here."""
     if not targets:
         return ": nothing here is deployed"
-    platforms = sorted({one.platform for one in targets})
+    platforms = sorted(kinds.union(one.platform for one in targets))
     classes = [name for name in ENVIRONMENTS if any(one.environment == name for one in targets)]
     paths = sorted({one.path for one in targets})
     more = f" and {len(paths) - _LISTED} more" if len(paths) > _LISTED else ""
