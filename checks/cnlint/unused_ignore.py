@@ -3,7 +3,8 @@
 The finding that it was written for is gone, or the comment (of a Kubernetes object, the annotation) names a check that
 does not exist. Left in place it hides the next finding that nobody has looked at. Remove it.
 
-Ignores of checks that did not run are left alone.
+So it is with a check that an entry of `ignores` in the configuration names. Ignores of checks that did not run are left
+alone, as is everything where only some targets were asked for.
 """
 
 from collections.abc import Iterator
