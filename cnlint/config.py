@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from cnlint.assembly.terraform_files import VARIABLES
 from cnlint.findings import TIERS, Confidence, Severity, Suppression
 from cnlint.indexing import IndexEntry
 from cnlint.model.system import Environment
@@ -44,7 +45,8 @@ class Config(Struct, frozen=True):
 
     `select` empty stands for the preset. `exclude`, and the keys of `per_file_ignores` and `environments`, are
     patterns as git's ignore files have them, from the repository root. `target` chooses targets by platform, class of
-    environment or pattern of paths, empty for all. `checks` holds options of single checks by their names. `path` is the
+    environment or pattern of paths, empty for all. `var_file` are files of values that Terraform is given, absolute, those
+    that win last. `checks` holds options of single checks by their names. `path` is the
     file that it was read from, empty for none.
     """
 
@@ -60,6 +62,7 @@ class Config(Struct, frozen=True):
     target: tuple[str, ...] = ()
     environments: dict[str, Environment] = {}
     kube_version: str = ""
+    var_file: tuple[str, ...] = ()
     checks: dict[str, dict[str, Any]] = {}
     path: str = ""
 
@@ -177,6 +180,20 @@ def matches(pattern: str, path: str) -> bool:
         return bool(_pattern(pattern).match_file(path))
     except ValueError:
         return False
+
+
+def var_files(config: Config, root: str) -> tuple[str, ...]:
+    """Return the files of values from the root of the tree. Raises `ConfigError` for one that lies elsewhere or is none."""
+    found = []
+    for name in config.var_file:
+        path = Path(name)
+        if not path.name.endswith(VARIABLES):
+            raise ConfigError(f"var-file: {name}: not a file of values: its name ends with none of {', '.join(VARIABLES)}")
+        try:
+            found.append(path.resolve().relative_to(Path(root).resolve()).as_posix())
+        except ValueError as error:
+            raise ConfigError(f"var-file: {name}: outside of {root}") from error
+    return tuple(found)
 
 
 @lru_cache

@@ -85,6 +85,11 @@ def _config(table: Any, path: Path, text: str) -> Config:
         except _Wrong as wrong:
             place = ".".join((key, *(inner for inner in wrong.keys if not inner.isdecimal())))
             raise error(wrong.expected if wrong.is_whole else f"{place} must be {wrong.expected}", key, *wrong.keys) from None
+    if "var_file" in fields:
+        fields["var_file"] = tuple(str(path.parent.absolute() / name) for name in fields["var_file"])
+        for name in fields["var_file"]:
+            if not Path(name).is_file():
+                raise error(f"var-file: {name}: no such file", "var-file")
     return Config(**fields, path=str(path))
 
 
@@ -198,5 +203,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "target": _names,
     "environments": _table_of(_one_of(ENVIRONMENTS)),
     "kube-version": _version,
+    "var-file": _names,
     "checks": _table_of(_options),
 }

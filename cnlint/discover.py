@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from cnlint import kustomize, readers
 from cnlint.assembly.terraform_calls import called_folders
+from cnlint.assembly.terraform_files import is_configuration, is_variables
 from cnlint.assembly.unit import Unit
 from cnlint.kinds import SNIFFED, kind_of
 from cnlint.knowledge.package_managers import LOCK_FILES
@@ -20,8 +21,10 @@ from cnlint.tree import Tree, normal
 _VENDORING = ("go.mod", "composer.json", "Gemfile")
 
 
-def discover(tree: Tree, exclude: Sequence[str] = ()) -> tuple[Unit, ...]:
+def discover(tree: Tree, exclude: Sequence[str] = (), given: Sequence[str] = ()) -> tuple[Unit, ...]:
     """Return the units of a tree, sorted by path; `exclude` are patterns as in a `.gitignore`.
+
+    `given` are files of values that Terraform is given on its command line, from the root.
 
     Files that are one unit: a Compose file with its override, a Compose file that only adds to the base beside it, those
     that a project's `.env` names (`files` in the order in which they are merged, `path` the one that the unit is named
@@ -40,13 +43,37 @@ def discover(tree: Tree, exclude: Sequence[str] = ()) -> tuple[Unit, ...]:
             units.extend(_compose_unit(tree, path, kinds, chosen))
         elif path not in kustomized.parts:
             units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
-    called = _called_modules(tree, folders) if len(folders) > 1 else frozenset()
-    for folder, files in folders.items():
-        if any(not path.endswith((".tfvars", ".tfvars.json")) for path in files):
-            path = next((path for path in files if path.rpartition("/")[2] == "main.tf"), files[0])
-            units.append(Unit("terraform", path, tuple(files), tree.state(path), "called as a module" if folder in called else ""))
+    units.extend(_terraform_units(tree, folders, given))
     units.extend(Unit("lockfile", path, (path,), "ignored") for path in tree.ignored if path.rpartition("/")[2] in LOCK_FILES)
     return tuple(sorted(units, key=lambda unit: (unit.path, unit.kind)))
+
+
+def _terraform_units(tree: Tree, folders: Mapping[str, Sequence[str]], given: Sequence[str]) -> Iterator[Unit]:
+    """Yield a unit for each folder of Terraform files, and one for files of values that belong to none.
+
+    Files of values belong to the nearest folder above that declares something: `envs/prod.tfvars` is meant for what
+    lies beside `envs`. One that the user says is given to Terraform and that belongs to none is given to all roots.
+    """
+    declaring = {folder: [path for path in files if is_configuration(path)] for folder, files in folders.items()}
+
+    def home(folder: str) -> str | None:
+        around = ("" if place == PurePosixPath() else str(place) for place in (PurePosixPath(folder), *PurePosixPath(folder).parents))
+        return next((one for one in around if declaring.get(one)), None)
+
+    values: dict[str, list[str]] = {}
+    for folder, files in folders.items():
+        own = [path for path in files if is_variables(path)]
+        if own:
+            found = home(folder)
+            values.setdefault(folder if found is None else found, []).extend(own)
+    homes = {path: home(path.rpartition("/")[0]) for path in given}
+    called = _called_modules(tree, folders) if len(folders) > 1 else frozenset()
+    for folder, files in declaring.items():
+        named = tuple(path for path in given if homes[path] in (folder, None) and files and folder not in called)
+        whole = tuple(dict.fromkeys((*files, *values.get(folder, ()), *named)))
+        path = next((path for path in files if path.rpartition("/")[2] == "main.tf"), next(iter(whole), ""))
+        if whole:
+            yield Unit("terraform", path, whole, tree.state(path), "called as a module" if folder in called else "", named)
 
 
 def _called_modules(tree: Tree, folders: Mapping[str, Sequence[str]]) -> frozenset[str]:

@@ -37,6 +37,7 @@ _ENDINGS = {
     "tfstate": "tfstate",
     "tfvars": "terraform",
     "tofu": "terraform",
+    "tofuvars": "terraform",
 }
 _PATTERNS = lazy(
     r"""(?x) (?:
@@ -46,7 +47,7 @@ _PATTERNS = lazy(
     | (?P<lockfile> pylock\.[\w-]+\.toml)
     | (?P<manifest> (?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))
     | (?P<procfile> Procfile\..+)
-    | (?P<terraform> .+\.(?:tf|tfvars)\.json)
+    | (?P<terraform> .+\.(?:tf|tofu)(?:vars)?\.json)
     | (?P<tfstate> .+\.tfstate\.backup)
     )$"""
 )

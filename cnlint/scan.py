@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from cnlint.assembly.unit import Unit
 from cnlint.cache import Cache
 from cnlint.checking import index
-from cnlint.config import Config, check_patterns, selected
+from cnlint.config import Config, check_patterns, selected, var_files
 from cnlint.discover import discover
 from cnlint.findings import Result
 from cnlint.history import before
@@ -62,7 +62,7 @@ def scan(
     if tree.named and all(is_prose(name) for name in tree.named):
         return Scan((), (), chosen, Repository((), ()), tree, 0, perf_counter() - start)
     check_patterns(config)
-    units = discover(tree, config.exclude)
+    units = discover(tree, config.exclude, var_files(config, tree.root))
     readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
     repository, files = _read(readings, units, config, progress)
     if cache is not None:
@@ -82,7 +82,7 @@ def scan(
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
     """Return the linked repository of a tree, and the number of files read."""
     check_patterns(config)
-    return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude), config, progress)
+    return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude, var_files(config, tree.root)), config, progress)
 
 
 def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None) -> tuple[Repository, int]:
@@ -102,7 +102,7 @@ def _caused(elsewhere: list[Result], readings: Readings, repository: Repository,
     if past is None:
         named = frozenset(tree.named)
         return [structs.replace(one, because=f"it depends on {on}") for one in elsewhere if (on := _evidence(one, named, repository))]
-    facts, paths = readings.earlier(discover(past, config.exclude), past, past.old)
+    facts, paths = readings.earlier(discover(past, config.exclude, var_files(config, tree.root)), past, past.old)
     entries = index()
     concerned = {result.code for result in elsewhere}
     judge = Judge(config, entries, tuple(entry for entry in entries if entry.code in concerned), tree.root)

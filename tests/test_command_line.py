@@ -321,3 +321,24 @@ def test_paths_of_two_repositories(cli: Runner) -> None:
     done = cli("check", "one", "two")
     assert done.code == 2
     assert re.fullmatch(r"cnlint: error: .* is not in the repository .*\n", done.err)
+
+
+def test_variables_of_terraform_are_given_in_files(cli: Runner) -> None:
+    cli.write(
+        "main.tf",
+        'provider "aws" {}\nvariable "tag" {}\nresource "aws_ecs_task_definition" "web" {\n  family = "web"\n'
+        '  container_definitions = jsonencode([{ name = "web", image = "registry.example.com/web:${var.tag}" }])\n}\n',
+    )
+    cli.write("envs/prod.tfvars", 'tag = "latest"\n')
+    cli.write("envs/test.tfvars", 'tag = "1.2"\n')
+    select = ("check", "--select", "mutable-image-tag", "--format", "concise")
+    assert cli(*select).code == 0
+    assert cli(*select, "--var-file", "envs/prod.tfvars").out.startswith("envs/prod.tfvars:1:7: CN0502 ")
+    assert cli(*select, "--var-file", "envs/prod.tfvars", "--var-file", "envs/test.tfvars").code == 0
+    cli.write("cnlint.toml", 'var-file = ["envs/prod.tfvars"]\n')
+    assert cli(*select).code == 1
+    assert cli(*select, "--var-file", "envs/test.tfvars").code == 0
+    refused = cli(*select, "--var-file", "envs/none.tfvars")
+    assert refused.code == 2
+    assert "envs/none.tfvars" in refused.err
+    assert cli(*select, "--var-file", "main.tf").code == 2

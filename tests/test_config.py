@@ -48,6 +48,8 @@ def test_the_nearest_file_holds_up_to_the_top_of_the_checkout(tmp_path: Path) ->
 
 
 def test_everything_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "prod.tfvars").write_text("")
     (tmp_path / "cnlint.toml").write_text(
         """
         select = ["CN03"]
@@ -58,6 +60,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         fail-on = "error"
         exclude = ["generated/"]
         kube-version = "v1.31"
+        var-file = ["envs/prod.tfvars"]
         target = ["production"]
 
         [[ignores]]
@@ -88,6 +91,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         kube_version="1.31",
         target=("production",),
         ignores=(ConfiguredIgnore(("CN1401",), "they serve nothing", ("Deployment/batch-*", "service/web"), ("deploy/**",)),),
+        var_file=(str(tmp_path / "envs" / "prod.tfvars"),),
         per_file_ignores={"legacy/**": ("CN",)},
         environments={"deploy/demo": "development"},
         checks={"host-path-volume": {"allowed": ["/etc/localtime"]}},
@@ -103,6 +107,7 @@ def test_errors_name_the_line_and_what_was_meant(tmp_path: Path) -> None:
         "cnlint.toml:2: environments.deploy/demo must be one of"
     )
     assert refused(tmp_path, 'kube-version = "latest"\n') == 'cnlint.toml:1: kube-version must be a Kubernetes version such as "1.31"'
+    assert refused(tmp_path, 'var-file = ["x.tfvars"]\n') == f"cnlint.toml:1: var-file: {tmp_path / 'x.tfvars'}: no such file"
     assert refused(tmp_path, "preset = \n").startswith("cnlint.toml:1: not valid TOML: ")
     (tmp_path / "cnlint.toml").unlink()
     assert refused(tmp_path, "[tool.cnlint]\nwhat = 1\n", "pyproject.toml").startswith("pyproject.toml:2: unknown key 'what'")

@@ -109,7 +109,8 @@ def test_a_folder_of_terraform_is_one_unit(tmp_path: Path) -> None:
     found = units(tmp_path, {"a/vpc.tf": "", "a/main.tf": "", "a/prod.tfvars": "", "a/b/x.tf": "", "values/prod.tfvars": ""})
     assert [(unit.path, unit.files) for unit in found] == [
         ("a/b/x.tf", ("a/b/x.tf",)),
-        ("a/main.tf", ("a/main.tf", "a/prod.tfvars", "a/vpc.tf")),
+        ("a/main.tf", ("a/main.tf", "a/vpc.tf", "a/prod.tfvars")),
+        ("values/prod.tfvars", ("values/prod.tfvars",)),
     ]
 
 

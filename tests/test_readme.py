@@ -38,6 +38,8 @@ def timeless(text: str) -> str:
 
 
 def test_the_configuration_shown_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "prod.tfvars").write_text("")
     (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(block, "utf-8")
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")

@@ -20,7 +20,8 @@ class Unit(Struct, frozen=True, array_like=True, gc=False):
     """Files that are read together: which reader reads them, the main file, all files known to belong, its git state.
 
     `path` and `files` are relative to the repository root, with `/`. `open` tells why what the files say may not be
-    what is applied (a kustomization lists the file).
+    what is applied (a kustomization lists the file). `given` are files that the user says are given to the tool that
+    applies it, in their order (`terraform apply -var-file=…`).
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Unit(Struct, frozen=True, array_like=True, gc=False):
     files: tuple[str, ...]
     state: FileState = "tracked"
     open: str = ""
+    given: tuple[str, ...] = ()
 
 
 class Files(Protocol):

@@ -109,6 +109,14 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, by a pattern as in .gitignore.")
 @click.option("--target", multiple=True, type=_Names(), help="Only these targets: compose, production, a pattern of paths; by comma.")
 @click.option("--kube-version", type=_Version(), help="The release of Kubernetes that manifests must work on.")
+@click.option(
+    "--var-file",
+    "var_file",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    metavar="FILE",
+    help="Take variables of Terraform from FILE, as its option of this name does; repeatable.",
+)
 @click.option("--statistics", "counting", is_flag=True, help="Show how often each check found something instead of the findings.")
 @click.option("--fix", "fixing", is_flag=True, help="Mend what can be mended safely, and report the rest.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
@@ -216,6 +224,7 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
         ignore=(*config.ignore, *names["ignore"]),
         exclude=(*config.exclude, *options["exclude"]),
         target=names["target"] or config.target,
+        var_file=(*config.var_file, *options["var_file"]),
         **given,
     )
 

@@ -1,24 +1,25 @@
 """A folder of Terraform files and the local modules it calls, evaluated as far as a plan without a state would.
 
 Which files are read, and in which order values win: <https://developer.hashicorp.com/terraform/language/values/variables>
-and <https://developer.hashicorp.com/terraform/language/files/override>. A variable of a root module that nothing but
+and <https://developer.hashicorp.com/terraform/language/files/override>. Files of values that lie in folders below (`envs/prod.tfvars`)
+may be given to it, and then nothing is known of what they set, unless the user says which one is. A variable of a root module that nothing but
 its default sets has that default, with a note; of a folder that may only be meant to be called, it is unknown.
 """
 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 
 from cnlint.assembly.terraform.module import ModuleScope, Project, noted
 from cnlint.assembly.terraform.tree import OutputBlock, Root, VariableBlock, VariableFile
+from cnlint.assembly.terraform_files import by_precedence, is_loaded, is_variables
 from cnlint.assembly.unit import Assembled, Files, Unit
 from cnlint.model.facts import Problem
 from cnlint.source import Span
 from cnlint.syntax.document import Document
 from cnlint.syntax.hcl.tree import Block, Body, Expression, Text
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Unknown
-
-_VARIABLES = (".tfvars", ".tfvars.json")
 
 
 def assemble(unit: Unit, files: Files) -> Assembled[Root]:
@@ -29,18 +30,17 @@ def assemble(unit: Unit, files: Files) -> Assembled[Root]:
     """
     project = Project(files)
     folder = posixpath.dirname(unit.path)
-    paths = [path for path in unit.files if posixpath.dirname(path) == folder]
-    documents, problems = _parsed(project, paths)
-    bodies = [document.root for document in documents if not document.source.path.endswith(_VARIABLES)]
+    documents, problems = _parsed(project, [path for path in unit.files if is_variables(path) or posixpath.dirname(path) == folder])
+    bodies, complete = project.bodies(path for path in unit.files if posixpath.dirname(path) == folder)
     variable_files = tuple(
         VariableFile(document.source.path, _assignments(project, document.root), files.state(document.source.path))
         for document in documents
-        if document.source.path.endswith(_VARIABLES)
+        if is_variables(document.source.path)
     )
-    loaded = [variables for variables in variable_files if _is_loaded(variables.path)]
+    loaded, others = _by_strength(variable_files, unit, folder)
     is_root = not unit.open and "modules" not in folder.split("/") and (bool(loaded) or any(_configures(body) for body in bodies))
-    scope = ModuleScope(project, folder, bodies, complete=not problems)
-    scope.given = _given(loaded, [variables for variables in variable_files if variables not in loaded])
+    scope = ModuleScope(project, folder, bodies, complete=complete and not problems)
+    scope.given = _given(loaded, others)
     scope.defaults = "root" if is_root else "open"
     blocks = [block for body in bodies for block in body.blocks]
     root = Root(
@@ -78,8 +78,17 @@ def _place(blocks: list[Block], bodies: list[Body]) -> Span:
     return blocks[0].head if blocks else bodies[0].span if bodies else Span(0, 0, 0, False)
 
 
-def _is_loaded(path: str) -> bool:
-    return posixpath.basename(path) in ("terraform.tfvars", "terraform.tfvars.json") or path.endswith((".auto.tfvars", ".auto.tfvars.json"))
+def _by_strength(files: Sequence[VariableFile], unit: Unit, folder: str) -> tuple[list[VariableFile], list[VariableFile]]:
+    """Return the files of values that are applied, those that win last, and those that may be.
+
+    Applied are those that Terraform loads by itself, and behind them those that the user says are given to it. Where
+    the user says so, no other is meant.
+    """
+    by_path = {file.path: file for file in files}
+    fixed = [by_path[path] for path in by_precedence(by_path) if is_loaded(path) and posixpath.dirname(path) == folder]
+    named = [by_path[path] for path in unit.given if path in by_path]
+    applied = [*(file for file in fixed if file not in named), *named]
+    return applied, [] if named else [file for file in files if file not in fixed]
 
 
 def _configures(body: Body) -> bool:
@@ -97,9 +106,9 @@ def _assignments(project: Project, body: Body) -> Mapping:
 
 
 def _given(loaded: list[VariableFile], others: list[VariableFile]) -> dict[str, Node]:
-    """Return what the tfvars files say; a variable that a file sets which is not loaded by itself is not known."""
+    """Return what the files of values say; a variable that one sets which may be applied is not known."""
     given: dict[str, Node] = {}
-    for file in sorted(loaded, key=lambda file: (file.path.endswith((".auto.tfvars", ".auto.tfvars.json")), file.path)):
+    for file in loaded:
         note = f"`{posixpath.basename(file.path)}` sets it"
         given |= {entry.key: noted(entry.value, note) for entry in file.assignments.entries()}
     for file in others:

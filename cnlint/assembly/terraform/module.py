@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Arguments
 from typing import Literal
 
 from cnlint.assembly.terraform.evaluation import Budget, Scope, bounded
 from cnlint.assembly.terraform.functions import is_null, number_of, text_of
+from cnlint.assembly.terraform.overrides import merged
 from cnlint.assembly.terraform.text import decoded, parsed_text
 from cnlint.assembly.terraform.tree import Declaration, Given, Namespace, Reference, ResourceValue, instance_address
 from cnlint.assembly.terraform.types import converted
+from cnlint.assembly.terraform_files import in_order, is_override
 from cnlint.assembly.unit import Files
 from cnlint.model.facts import Problem
 from cnlint.source import Segment, Source, Span
@@ -21,7 +23,6 @@ from cnlint.syntax.hcl import json as hcl_json
 from cnlint.syntax.hcl.tree import Access, Block, Body, Label, ListExpression, Text, Variable
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Sequence, Unknown
 
-SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
 _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "timeouts", "dynamic"})
 _NESTED = 8
@@ -71,11 +72,12 @@ class Project:
             self._documents[path] = None if source is None else _parsed(source)
         return self._documents[path]
 
-    def bodies(self, folder: str) -> tuple[list[Body], bool]:
-        """Return the files of a module's folder, and whether all of them could be read."""
-        found = [self.document(path) for path in self.files.folder(folder) if path.endswith(SUFFIXES)]
-        bodies = [document.root for document in found if isinstance(document, Document)]
-        return bodies, len(bodies) == len(found)
+    def bodies(self, paths: Iterable[str]) -> tuple[list[Body], bool]:
+        """Return what the files of one folder declare, override files merged in, and whether all of them could be read."""
+        found = [(is_override(path), self.document(path)) for path in in_order(paths)]
+        plain = [document.root for override, document in found if isinstance(document, Document) and not override]
+        overrides = [document.root for override, document in found if isinstance(document, Document) and override]
+        return merged(plain, overrides) if overrides else plain, len(plain) + len(overrides) == len(found)
 
 
 class ModuleScope:
@@ -243,7 +245,7 @@ class ModuleScope:
         folder = "" if folder == "." else folder
         if folder.startswith("..") or folder in self.outer or len(self.outer) > _NESTED:
             return None
-        bodies, complete = self.project.bodies(folder)
+        bodies, complete = self.project.bodies(self.project.files.folder(folder))
         if not bodies:
             return None
         for key, bound, possible in self.instances(block.body, self.root):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from cnlint.assembly.terraform.tree import Declaration, OutputBlock, Root, VariableBlock, VariableFile
+from cnlint.assembly.terraform_files import is_configuration
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge.cloud import SERVICE_TYPES, engine_kind, engine_version
 from cnlint.knowledge.secrets import protect
@@ -47,7 +48,7 @@ def read(root: Root, unit: Unit) -> Facts:
         assignments=tuple(assignment for file in root.variable_files for assignment in _assignments(file)),
         outputs=tuple(_output(block) for block in root.outputs),
         terraform_secrets=tuple(secrets(root)),
-        terraform_modules=(TerraformModule(root.path, root.backend.text(), root.span, root.is_root, root.calls),),
+        terraform_modules=(_module(root),) if is_configuration(unit.path) else (),
         backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
     )
     facts = _joined(facts, read_ecs(root.declarations, unit))
@@ -93,6 +94,10 @@ def _origin(variable: EnvVar) -> EnvVar:
     if variable.origin == "literal" and (value.is_unknown or (value.is_stated and value.note)):
         return structs.replace(variable, origin="interpolated")
     return variable
+
+
+def _module(root: Root) -> TerraformModule:
+    return TerraformModule(root.path, root.backend.text(), root.span, root.is_root, root.calls)
 
 
 def _resource(declaration: Declaration) -> CloudResource:

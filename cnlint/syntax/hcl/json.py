@@ -31,12 +31,12 @@ _NESTED = {"terraform": {"backend": 1, "cloud": 0, "required_providers": 0}, "re
 
 
 def parse(source: Source) -> Document[Body]:
-    """Return the tree of a `.tf.json` or `.tfvars.json` file. Raises `SyntaxFailure`."""
+    """Return the tree of a `.tf.json` or `.tfvars.json` file (or OpenTofu's, `.tofu.json`). Raises `SyntaxFailure`."""
     document = json.parse(source)
     root = document.root[0]
     if not isinstance(root, Mapping):
         raise SyntaxFailure("an object is expected here", root.span or source.span(0, len(source.text)))
-    is_values = source.path.endswith(".tfvars.json")
+    is_values = source.path.endswith("vars.json")
     body = _body(root, {} if is_values else _LABELS, source)
     return Document(source, body, document.comments, document.extent)
 
