@@ -31,7 +31,7 @@ from cnlint.syntax.hcl.tree import (
     Text,
     Variable,
 )
-from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence, Unknown
+from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence, Template, Unknown
 
 _DEPTH = 60
 _STEPS = 200_000
@@ -158,7 +158,7 @@ class Scope:
         target = self.evaluate(expression.target)
         if isinstance(target, Sequence) and expression.name.isdigit():
             return _element(target, Given(expression.name, expression.span, "number"))
-        return target.child(expression.name)
+        return Missing(target.span) if isinstance(target, Scalar) else target.child(expression.name)
 
     def _index(self, expression: Index) -> Node:
         return _element(self.evaluate(expression.target), self.value(expression.key))
@@ -170,10 +170,12 @@ class Scope:
             return found if isinstance(found, Reference) else Unknown("known after apply", expression.span)
         if isinstance(target, Sequence):
             elements = list(target.elements())
-        elif isinstance(target, Mapping):
+        elif is_null(target):
+            return Sequence((), target.span)
+        elif isinstance(target, (Mapping, Scalar, Template)):
             elements = [target]
         else:
-            return Sequence((), target.span) if is_null(target) else Unknown("not known before apply", expression.span)
+            return Unknown("not known before apply", expression.span)
         values = tuple(self.with_names({"": element}).value(expression.steps) for element in elements)
         return Sequence(values, expression.span, target.open if isinstance(target, Sequence) else "")
 
@@ -190,10 +192,15 @@ class Scope:
         return functions.call(expression.name, arguments, expression.span) if found is None else found
 
     def _try(self, expression: Call) -> Node:
+        """Return the first argument that is no error; one that is not known may be one."""
         for argument in expression.arguments:
             found = self.evaluate(argument)
             if not isinstance(found, Missing):
-                return found if expression.name == "try" else Unknown("`can` is evaluated by Terraform", expression.span)
+                if expression.name == "try":
+                    return found
+                return Unknown("not known before apply", expression.span) if found.is_unknown else truth_node(True, expression.span)
+        if expression.name == "can" and expression.arguments:
+            return truth_node(False, expression.span)
         return Unknown("nothing here can be evaluated", expression.span)
 
     def _conditional(self, expression: Conditional) -> Node:
@@ -310,6 +317,8 @@ def _element(target: Node, key: Node) -> Node:
     text = text_of(key)
     if isinstance(target, (Reference, Namespace)):
         return target.element(text)
+    if isinstance(target, Scalar):
+        return Missing(target.span)
     if isinstance(target, Sequence):
         elements = list(target.elements())
         if text is None or not text.isdigit():

@@ -9,7 +9,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Arguments
-from math import ceil, floor
+from itertools import product
+from math import ceil, floor, prod
 
 from cnlint.assembly.terraform.tree import Encoded, Given
 from cnlint.source import Span
@@ -351,6 +352,51 @@ def _formatted(verb: str, rest: Iterator[str]) -> str:
     raise ValueError(verb)
 
 
+def _format_list(arguments: Arguments[Node], span: Span) -> Node | None:
+    lists = [_list(argument) if isinstance(argument, Sequence) else None for argument in arguments]
+    lengths = {len(one) for one in lists if one is not None}
+    if any(isinstance(argument, Sequence) and argument.open for argument in arguments) or len(lengths) != 1:
+        return None
+    rows = ([one if own is None else own[index] for one, own in zip(arguments, lists, strict=True)] for index in range(lengths.pop()))
+    texts = [_format(row, span) for row in rows]
+    return None if None in texts else Sequence(tuple(text for text in texts if text is not None), span)
+
+
+def _set_of(keep: Callable[[str, list[set[str]]], bool]) -> Function:
+    """Make a function of sets that keeps some elements of the first."""
+
+    def apply(arguments: Arguments[Node], span: Span) -> Node | None:
+        lists = [_list(argument) for argument in arguments]
+        texts = [_texts(one) for one in lists if one is not None]
+        if None in texts or len(texts) != len(arguments):
+            return None
+        others = [set(one) for one in texts[1:] if one is not None]
+        kept = [element for element in lists[0] or () if keep(text_of(element) or "", others)]
+        return _distinct([Sequence(tuple(kept), span)], span)
+
+    return apply
+
+
+def _set_product(arguments: Arguments[Node], span: Span) -> Node | None:
+    lists = [_list(argument) for argument in arguments]
+    known = [one for one in lists if one is not None]
+    if len(known) != len(lists) or prod(len(one) for one in known) > LIMIT:
+        return None
+    return Sequence(tuple(Sequence(row, span) for row in product(*known)), span)
+
+
+def _sum(arguments: Arguments[Node], span: Span) -> Node | None:
+    elements = _list(arguments[0])
+    numbers = [number_of(element) for element in elements or ()]
+    return number_node(sum(number for number in numbers if number is not None), span) if numbers and None not in numbers else None
+
+
+def _index(arguments: Arguments[Node], span: Span) -> Node | None:
+    texts = _texts(_list(arguments[0]) or ())
+    wanted = text_of(arguments[1])
+    return number_node(texts.index(wanted), span, arguments) if texts and wanted in texts else None
+
+
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old[0] == old[-1] == "/":
         raise ValueError("a regular expression")
@@ -394,6 +440,9 @@ _FUNCTIONS: dict[str, Function] = {
     "toset": _to_set,
     "distinct": _distinct,
     "setunion": lambda arguments, span: _distinct([_concat(arguments, span) or Unknown("", span)], span),
+    "setintersection": _set_of(lambda text, others: all(text in other for other in others)),
+    "setsubtract": _set_of(lambda text, others: text not in others[0]),
+    "setproduct": _set_product,
     "concat": _concat,
     "merge": _merge,
     "flatten": _flatten,
@@ -415,6 +464,9 @@ _FUNCTIONS: dict[str, Function] = {
     "join": _join,
     "split": _split,
     "format": _format,
+    "formatlist": _format_list,
+    "sum": _sum,
+    "index": _index,
     "substr": _substr,
     "indent": _indent,
     "alltrue": _all_true,

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Arguments
 from typing import Literal
 
 from cnlint.assembly.terraform.evaluation import Budget, Scope, bounded
-from cnlint.assembly.terraform.functions import is_null, number_of, text_of
+from cnlint.assembly.terraform.functions import is_null, number_of, text_of, truth_node
 from cnlint.assembly.terraform.overrides import merged
 from cnlint.assembly.terraform.text import decoded, parsed_text
 from cnlint.assembly.terraform.tree import Declaration, Given, Namespace, Reference, ResourceValue, instance_address
@@ -153,6 +153,8 @@ class ModuleScope:
             return decoded(name, arguments[0], span)
         if name in ("file", "templatefile") and arguments:
             return self._file(name, arguments, span)
+        if name == "fileexists" and arguments and (path := text_of(arguments[0])) is not None:
+            return truth_node(True, span) if self.project.files.exists(posixpath.normpath(path)) else None
         return None
 
     def _file(self, name: str, arguments: Arguments[Node], span: Span) -> Node:
