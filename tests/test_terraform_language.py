@@ -65,7 +65,7 @@ def value(expression: str, more: str = "", files: dict[str, str] | None = None) 
         ("data.aws_region.here.name", None),
         ('fileexists("other.zip")', None),
         ('regex("[a-z]+", "abc")', None),
-        ('sum(concat([1], var.unset))', None),
+        ("sum(concat([1], var.unset))", None),
         ('join(",", setsubtract(local.names, var.unset))', None),
         ('join(",", formatlist("%s-%s", local.names, var.unset))', None),
     ],
