@@ -13,30 +13,54 @@ import pytest
 
 from cnlint.config import Config
 from cnlint.model.command import Command
-from cnlint.model.system import Process
-from cnlint.model.workload import Container, HealthCheck
+from cnlint.model.system import Process, Repository
+from cnlint.model.workload import Container, HealthCheck, Workload
 from cnlint.scan import read
 from cnlint.tree import Folder, Listing
 from cnlint.values import Value
 from tests.fixture_cases import FIXTURES
 
-PLATFORMS = ("compose", "kubernetes", "terraform-ecs", "terraform-kubernetes")
 CONTAINERS = ("cache", "db", "web", "worker")
+PLATFORMS = {
+    **dict.fromkeys(("compose", "kubernetes", "terraform-ecs", "terraform-kubernetes"), CONTAINERS),
+    **dict.fromkeys(("terraform-cloud-run", "terraform-container-apps"), ("web", "worker")),
+    **dict.fromkeys(("terraform-app-runner", "terraform-app-service", "terraform-lambda"), ("web",)),
+}
+"""The platforms, and what of the system each runs: what runs no stores has them as managed services."""
+
+SERVERLESS = tuple(platform for platform, names in PLATFORMS.items() if names != CONTAINERS)
 REFERENCE = "kubernetes"
 
 INAPPLICABLE = {
-    # A container has one health check, which is a command: `curl` stands for the probe's HTTP request.
-    "readiness": ("compose", "terraform-ecs"),
-    # Kubernetes ignores the image's HEALTHCHECK and has probes instead.
-    "healthcheck": ("kubernetes", "terraform-kubernetes"),
+    # A container has one health check, which is a command: `curl` stands for the probe's HTTP request. Cloud Run asks
+    # before it sends requests, but only once; nothing asks a function.
+    "readiness": ("compose", "terraform-ecs", "terraform-cloud-run", "terraform-lambda"),
+    # Kubernetes ignores the image's HEALTHCHECK and has probes instead, and so do platforms that hide their machines.
+    "healthcheck": ("kubernetes", "terraform-kubernetes", *SERVERLESS),
+    # There the image says it, or nobody can.
+    **dict.fromkeys(("user", "privileged", "read-only root", "cpu request", "memory request", "host network"), SERVERLESS),
+    "memory limit": ("terraform-app-service",),
+    "grace period": ("terraform-app-runner", "terraform-app-service", "terraform-lambda"),
+    "restart": ("terraform-lambda",),
 }
 """What a platform does not have: the field must be inapplicable there, and equal elsewhere."""
 
 DIFFERS = {
     # These have no kind of workload for what keeps state.
-    "kind": {("compose", "db"), ("terraform-ecs", "db")},
-    # There containers find each other without an object that exposes them.
-    "exposed": {(platform, name) for platform in ("compose", "terraform-ecs") for name in ("db", "cache")},
+    "kind": {("compose", "db"), ("terraform-ecs", "db"), ("terraform-lambda", "web")},
+    # There containers find each other without an object that exposes them; what calls a function is another resource.
+    "exposed": {*((platform, name) for platform in ("compose", "terraform-ecs") for name in ("db", "cache")), ("terraform-lambda", "web")},
+    # All instances are given the same time.
+    "grace period": {("terraform-cloud-run", "web"), ("terraform-cloud-run", "worker")},
+    # Their folders for temporary files need no words.
+    "mounts": {(platform, "web") for platform in ("terraform-app-runner", "terraform-app-service", "terraform-lambda")},
+    # They have no words for some of the times.
+    "readiness": {("terraform-app-runner", "web"), ("terraform-app-service", "web")},
+    # A setting names the port, and more settings than are written are there.
+    "environment": {("terraform-app-service", "web")},
+    "environment complete": {("terraform-app-service", "web")},
+    "ports": {("terraform-lambda", "web")},
+    "replicas": {("terraform-lambda", "web")},
 }
 """What a platform says in another way."""
 
@@ -44,19 +68,29 @@ _PERSISTENT = frozenset({"named", "claim", "network", "host"})
 
 
 @cache
-def processes(platform: str) -> dict[str, Process]:
+def repository(platform: str) -> Repository:
     root = FIXTURES / "platforms" / platform
     listing = Listing({path.name: "tracked" for path in sorted(root.iterdir())}, set())
-    repository, _ = read(Folder(str(root), listing), Config())
-    assert not [problem for facts in repository.facts for problem in facts.problems]
-    assert len(repository.systems) == 1
-    return {process.name: process for process in repository.systems[0].processes if process.container is not None}
+    found, _ = read(Folder(str(root), listing), Config())
+    assert not [problem for facts in found.facts for problem in facts.problems]
+    return found
+
+
+@cache
+def processes(platform: str) -> dict[str, Process]:
+    (system,) = repository(platform).systems
+    return {process.name: process for process in system.processes if process.container is not None}
 
 
 def container(platform: str, name: str) -> Container:
     found = processes(platform)[name].container
     assert found is not None
     return found
+
+
+def workload(process: Process) -> Workload:
+    assert process.workload is not None
+    return process.workload
 
 
 def words(command: Value[Command]) -> list[str] | None:
@@ -99,6 +133,16 @@ def mounts(process: Process) -> dict[str, str]:
     }
 
 
+VALUES: dict[str, Callable[[Process, Container], Value[Any]]] = {
+    "read-only root": lambda _, one: one.read_only_root,
+    "cpu request": lambda _, one: one.resources.cpu_request,
+    "memory request": lambda _, one: one.resources.memory_request,
+    "memory limit": lambda _, one: one.resources.memory_limit,
+    "grace period": lambda process, _: workload(process).grace_period,
+    "host network": lambda process, _: workload(process).host_network,
+}
+"""The values behind fields that are not called as the container's own attributes are."""
+
 FIELDS: dict[str, Callable[[str, Process, Container], Any]] = {
     "image": lambda _, __, one: (
         [part.known(None) for part in (one.image.content.repository, one.image.content.tag)] if one.image.content else None
@@ -106,7 +150,9 @@ FIELDS: dict[str, Callable[[str, Process, Container], Any]] = {
     "entrypoint": lambda _, __, one: words(one.command),
     "command": lambda _, __, one: words(one.arguments),
     "environment": lambda _, __, one: {
-        variable.name.known("?"): variable.value.known(None) if variable.origin == "literal" else None for variable in one.env
+        variable.name.known("?"): variable.value.known(None) if variable.origin == "literal" else None
+        for variable in one.env
+        if variable.origin != "field"
     },
     "environment complete": lambda _, __, one: one.env.complete and one.env_sources.is_empty,
     "ports": lambda _, __, one: [(port.number.known(None), port.protocol) for port in one.ports],
@@ -131,15 +177,23 @@ FIELDS: dict[str, Callable[[str, Process, Container], Any]] = {
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_the_same_processes(platform: str) -> None:
-    assert tuple(sorted(processes(platform))) == CONTAINERS
+    assert tuple(sorted(processes(platform))) == PLATFORMS[platform]
 
 
-@pytest.mark.parametrize("name", CONTAINERS)
+@pytest.mark.parametrize("platform", SERVERLESS)
+def test_stores_that_others_run(platform: str) -> None:
+    assert sorted(service.kind for facts in repository(platform).facts for service in facts.backing_services) == ["postgres", "redis"]
+
+
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("platform", [platform for platform in PLATFORMS if platform != REFERENCE])
-def test_the_same_model(platform: str, field: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("platform", "name"), [(platform, name) for platform in PLATFORMS if platform != REFERENCE for name in PLATFORMS[platform]]
+)
+def test_the_same_model(platform: str, name: str, field: str) -> None:
     if platform in INAPPLICABLE.get(field, ()):
-        assert getattr(container(platform, name), field).is_inapplicable
+        one = container(platform, name)
+        value = VALUES[field](processes(platform)[name], one) if field in VALUES else getattr(one, field)
+        assert value.is_inapplicable
         return
     reference = next(one for one in (REFERENCE, "compose") if one not in INAPPLICABLE.get(field, ()))
     seen = FIELDS[field](platform, processes(platform)[name], container(platform, name))

@@ -112,8 +112,9 @@ def _scripts_of(component: Component | None, scripts: Iterable[Script]) -> list[
 
 def _user(stated: Value[str], image: ImageBuild | None, stage: Stage | None) -> Value[str]:
     """Return the effective user: the platform's, else that of the image and of the stages it is built from."""
-    if not stated.is_absent or image is None or stage is None:
-        return stated if not stated.is_absent else unknown("the image decides")
+    left_to_image = stated.is_absent or stated.is_inapplicable
+    if not left_to_image or image is None or stage is None:
+        return unknown("the image decides") if left_to_image else stated
     users = (one.user for one in image.lineage(stage))
     return next((user for user in users if not user.is_absent), unknown("the base image decides"))
 

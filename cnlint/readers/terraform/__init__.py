@@ -6,6 +6,7 @@ Resources are those of the providers' references (<https://registry.terraform.io
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 from msgspec import structs
 
@@ -26,12 +27,32 @@ from cnlint.model.cloud import (
 from cnlint.model.facts import Facts
 from cnlint.model.workload import Container, EnvVar, Workload
 from cnlint.readers.terraform.attributes import attributes, attributes_of, scalar, secrets, sensitive
-from cnlint.readers.terraform.ecs import read_ecs
+from cnlint.readers.terraform.ecs import read_ecs, stray_groups
 from cnlint.readers.terraform.kubernetes import manifest
 from cnlint.source import Source
 from cnlint.values import Items, stated
 
 _ATTRIBUTES = 400
+_READERS = {
+    **dict.fromkeys(
+        ("google_cloud_run_service", "google_cloud_run_v2_service", "google_cloud_run_v2_job", "google_cloud_run_v2_worker_pool"), "cloud_run"
+    ),
+    **dict.fromkeys(("aws_lambda_function", "google_cloudfunctions_function", "google_cloudfunctions2_function"), "functions"),
+    **dict.fromkeys(("azurerm_container_app", "azurerm_container_app_job"), "container_apps"),
+    **dict.fromkeys(
+        ("azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_linux_function_app", "azurerm_windows_function_app"), "web_apps"
+    ),
+    "aws_apprunner_service": "app_runner",
+    "aws_batch_job_definition": "batch",
+    "helm_release": "helm",
+    **dict.fromkeys(
+        ("aws_lb_cookie_stickiness_policy", "aws_app_cookie_stickiness_policy", "google_compute_backend_service",
+         "google_compute_region_backend_service", "azurerm_application_gateway"),
+        "balancers",
+    ),
+}  # fmt: skip
+"""The modules beside this one that read single resources, by type; imported when the first such resource is met."""
+
 _RECORDS = (
     "workloads", "objects", "exposures", "config_objects", "autoscalers", "vertical_autoscalers", "disruption_budgets", "claims",
     "limit_ranges", "network_policies",
@@ -51,15 +72,11 @@ def read(root: Root, unit: Unit) -> Facts:
         terraform_modules=(_module(root),) if is_configuration(unit.path) else (),
         backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
     )
-    facts = _joined(facts, read_ecs(root.declarations, unit))
-    for declaration in root.declarations:
-        node = manifest(declaration)
-        if node is not None:
-            from cnlint.readers import kubernetes
-
-            found = kubernetes.read((node,), structs.replace(unit, open=""))
-            facts = _joined(facts, _possible(found) if declaration.possible else found)
-    return structs.replace(facts, workloads=tuple(_with_origins(workload) for workload in facts.workloads))
+    found = [read_ecs(root.declarations, unit), stray_groups(root.declarations, unit)]
+    found += (declared for declaration in root.declarations if (declared := _declared(declaration, unit, root)) is not None)
+    joined = {name: tuple(record for one in found for record in getattr(one, name)) for name in (*_RECORDS, "ignores")}
+    joined["workloads"] = tuple(_with_origins(workload) for workload in joined["workloads"])
+    return structs.replace(facts, **joined)
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:
@@ -69,8 +86,19 @@ def write(change: Change, source: Source) -> list[Edit] | None:
     return terraform_write.write(change, source)
 
 
-def _joined(facts: Facts, more: Facts) -> Facts:
-    return structs.replace(facts, **{name: (*getattr(facts, name), *getattr(more, name)) for name in (*_RECORDS, "ignores")})
+def _declared(declaration: Declaration, unit: Unit, root: Root) -> Facts | None:
+    """Return the workloads and objects that a resource declares by itself; None for one that declares none."""
+    reader = _READERS.get(declaration.type)
+    if reader is not None:
+        facts: Facts = import_module(f"{__name__}.{reader}").read(declaration, unit, root.declarations)
+        return facts
+    node = manifest(declaration)
+    if node is None:
+        return None
+    from cnlint.readers import kubernetes
+
+    found = kubernetes.read((node,), structs.replace(unit, open=""))
+    return _possible(found) if declaration.possible else found
 
 
 def _possible(facts: Facts) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnlint.assembly.terraform.tree import Declaration, Encoded, OutputBlock, Root, VariableBlock, VariableFile
-from cnlint.knowledge.cloud import NOT_SECRETS, SECRET_STORES
+from cnlint.knowledge.cloud import NOT_SECRETS, SECRET_ARGUMENTS, SECRET_STORES
 from cnlint.knowledge.secrets import is_secret_name, words
 from cnlint.model.cloud import Attribute, TerraformSecret
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -30,7 +30,7 @@ def scalar(node: Node, name: str) -> Value[str]:
 
 def attributes_of(declaration: Declaration) -> Iterator[Attribute]:
     """Return a resource's attributes; one that Terraform leaves alone after creation is not known."""
-    store = SECRET_STORES.get(declaration.type)
+    store = SECRET_STORES.get(declaration.type) or SECRET_ARGUMENTS.get(declaration.type)
     if store == "value" and declaration.type == "aws_ssm_parameter" and not declaration.body.child("type").text().is_("SecureString"):
         store = None
     for attribute in attributes(declaration.body, store):
@@ -42,7 +42,7 @@ def attributes_of(declaration: Declaration) -> Iterator[Attribute]:
 
 
 def attributes(node: Node, secret: str | None = None, path: str = "") -> Iterator[Attribute]:
-    """Return the scalars below a node under dotted paths; the attribute `secret` holds one whatever its name."""
+    """Return the scalars below a node under dotted paths; the attribute `secret` (without places in lists) holds one whatever its name."""
     if isinstance(node, Mapping):
         for entry in node.entries():
             yield from _entry(entry, secret, f"{path}.{entry.key}" if path else entry.key)
@@ -59,7 +59,11 @@ def _entry(entry: Entry, secret: str | None, path: str) -> Iterator[Attribute]:
     if isinstance(value, (Mapping, Sequence)):
         yield from attributes(value, secret, path)
     else:
-        yield Attribute(path, scalar(value, "secret" if path == secret else entry.key), entry.span)
+        yield Attribute(path, scalar(value, "secret" if secret is not None and _without_places(path) == secret else entry.key), entry.span)
+
+
+def _without_places(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
 
 
 def _last_name(path: str) -> str:

@@ -15,6 +15,9 @@ from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, Exposure, ServicePort
 from cnlint.model.workload import ObjectKey, Workload
 from cnlint.readers.ecs import SERVICE_KIND, Service, workload
+from cnlint.readers.terraform.balancers import TARGET_GROUPS, affinity
+from cnlint.readers.terraform.balancers import read as read_balancer
+from cnlint.readers.terraform.blocks import block, blocks, within
 from cnlint.syntax.nodes import Entry, Mapping, Node
 from cnlint.syntax.nodes import Sequence as ListNode
 from cnlint.values import Items, Value, defaulted, inapplicable, stated, unknown
@@ -40,7 +43,7 @@ def read_ecs(declarations: Sequence[Declaration], unit: Unit) -> Facts:
         users = [service for service in services if _runs(service, task, tasks, services)]
         for service in users:
             workloads.append(workload(body, _service(service, task.possible)))
-            exposures += _exposures(service)
+            exposures += _exposures(service, declarations)
         if not users:
             kind = "cron" if task.address in scheduled else "service"
             lone = Service(task.body.child("family").text(), task.span, kind=kind, possible=task.possible)  # type: ignore[arg-type]
@@ -68,10 +71,9 @@ def _module(declaration: Declaration) -> str:
 def _scheduled(declaration: Declaration) -> Iterator[str]:
     """Return the addresses of the task definitions that a schedule runs."""
     if declaration.type == "aws_cloudwatch_event_target":
-        targets = [target.child("task_definition_arn") for target in declaration.body.child("ecs_target").elements()]
+        targets = [block(declaration.body, "ecs_target").child("task_definition_arn")]
     elif declaration.type == "aws_scheduler_schedule":
-        outer = declaration.body.child("target").elements()
-        targets = [inner.child("task_definition_arn") for target in outer for inner in target.child("ecs_parameters").elements()]
+        targets = [within(declaration.body, "target", "ecs_parameters").child("task_definition_arn")]
     else:
         return
     yield from (target.address for target in targets if isinstance(target, Reference))
@@ -87,8 +89,9 @@ def _task(declaration: Declaration) -> Mapping:
         entries.append(Entry("containerDefinitions", containers.key_span, decoded("jsondecode", containers.value, span)))
     volumes = body.entry("volume")
     if volumes is not None:
-        listed = tuple(_volume(element) for element in volumes.value.elements())
-        entries.append(Entry("volumes", volumes.key_span, ListNode(listed, volumes.value.span, volumes.value.open)))
+        given = blocks(body, "volume")
+        listed = tuple(_volume(element) for element in given.elements())
+        entries.append(Entry("volumes", volumes.key_span, ListNode(listed, given.span, given.open)))
     return Mapping(tuple(entries), declaration.span, body.open)
 
 
@@ -114,9 +117,9 @@ def _file_system(key: str) -> str:
 def _service(declaration: Declaration, possible: bool) -> Service:
     body = declaration.body
     daemon = body.child("scheduling_strategy").text().is_("DAEMON")
-    controller = next(body.child("deployment_controller").elements(), None)
+    controller = block(body, "deployment_controller")
     rolling: Value[str] = defaulted("RollingUpdate", _SERVICE, declaration.span)
-    if controller is not None and not controller.child("type").text().is_("ECS"):
+    if not controller.is_missing and not controller.child("type").text().is_("ECS"):
         rolling = controller.child("type").text()
     return Service(
         name=body.child("name").text(),
@@ -137,17 +140,38 @@ def _replicas(declaration: Declaration) -> Value[int]:
     return defaulted(0, _SERVICE, declaration.span) if count.is_missing else count.integer()
 
 
-def _exposures(service: Declaration) -> Iterator[Exposure]:
+def _exposures(service: Declaration, declarations: Sequence[Declaration]) -> Iterator[Exposure]:
     """Return the load balancers that lead to a service; one in a dynamic block is only possible."""
-    balancers = service.body.child("load_balancer")
+    balancers = blocks(service.body, "load_balancer")
     name = service.body.child("name").text()
     for balancer in balancers.elements():
         span = balancer.span or service.span
         port = ServicePort(unknown("the listener's port", span), balancer.child("container_port").text(), span)
-        yield Exposure("load-balancer", name, span, ports=Items((port,)), backends=Items((name,)), possible=service.possible)
+        kept = _affinity(balancer.child("target_group_arn"), declarations)
+        ports: Items[ServicePort] = Items((port,))
+        yield Exposure("load-balancer", name, span, ports=ports, backends=Items((name,)), affinity=kept, possible=service.possible)
     if balancers.open:
-        ports: Items[ServicePort] = Items((), False, balancers.open)
+        ports = Items((), False, balancers.open)
         yield Exposure("load-balancer", name, service.span, ports=ports, backends=Items((name,)), possible=True)
+
+
+def _affinity(group: Node, declarations: Sequence[Declaration]) -> Value[str]:
+    """Return what the target group that a service registers with keeps a client at one process by."""
+    if isinstance(group, Reference):
+        for declaration in declarations:
+            if declaration.type in TARGET_GROUPS and declaration.address == group.address:
+                return affinity(declaration)
+    return unknown("the target group is not declared here", group.span)
+
+
+def stray_groups(declarations: Sequence[Declaration], unit: Unit) -> Facts:
+    """Return the target groups that no service of ECS certainly registers with."""
+    services = [declaration for declaration in declarations if declaration.type == "aws_ecs_service"]
+    balancers = [balancer for service in services for balancer in blocks(service.body, "load_balancer").elements()]
+    groups = [balancer.child("target_group_arn") for balancer in balancers]
+    taken = {group.address for group in groups if isinstance(group, Reference)}
+    found = [one for one in declarations if one.type in TARGET_GROUPS and one.address not in taken]
+    return Facts(unit.kind, unit.path, exposures=tuple(exposure for one in found for exposure in read_balancer(one, unit).exposures))
 
 
 def _autoscaler(declaration: Declaration) -> Autoscaler | None:

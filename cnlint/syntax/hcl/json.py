@@ -6,8 +6,6 @@ every text is a template. Nested blocks cannot be told from attributes without t
 
 from __future__ import annotations
 
-import json as standard
-
 from cnlint.source import Segment, Source, Span
 from cnlint.syntax import hcl, json
 from cnlint.syntax.document import Document, SyntaxFailure
@@ -21,6 +19,7 @@ from cnlint.syntax.hcl.tree import (
     Literal,
     ObjectExpression,
     ObjectItem,
+    Part,
     Piece,
     Text,
 )
@@ -83,13 +82,28 @@ def _expression(node: Node, source: Source) -> Expression:
 def _text(text: str, span: Span, places: Source | None, source: Source) -> Expression:
     """Return a text as the template that it is; without interpolation its characters keep their places."""
     if "${" in text or "%{" in text:
-        written = "a = " + standard.dumps(text, ensure_ascii=False)
-        derived = Source(written, source.path, source.file, [Segment(0, len(written), span, False)])
-        try:
-            return hcl.parse(derived).root.attributes[0].value
-        except SyntaxFailure:
-            return Text((Literal("null", "null", span), Literal("null", "null", span)), span)
+        return Text(_parts(text, span, source), span)
     if not text:
         return Text((), span)
     exact = places.span(0, len(text)) if places is not None else span
     return Text((Piece(text, (Segment(0, len(text), exact, exact.exact and exact.end - exact.start == len(text)),)),), span)
+
+
+def _parts(text: str, span: Span, source: Source) -> tuple[Part, ...]:
+    """Return the parts of a template, which is read as a heredoc is: quotes and backslashes in it are those of the template."""
+    mark = "END"
+    while mark in text:
+        mark += "D"
+    written = f"a = <<{mark}\n{text}\n{mark}\n"
+    try:
+        attributes = hcl.parse(Source(written, source.path, source.file, [Segment(0, len(written), span, False)])).root.attributes
+    except SyntaxFailure:
+        attributes = ()
+    template = attributes[0].value if attributes else None
+    if not isinstance(template, Text) or not template.parts:
+        return (Literal("null", "null", span), Literal("null", "null", span))
+    *parts, last = template.parts
+    if not isinstance(last, Piece):
+        return template.parts
+    whole = last.text.removesuffix("\n")
+    return (*parts, Piece(whole, (Segment(0, len(whole), span, False),))) if whole else tuple(parts)
