@@ -89,3 +89,19 @@ def test_outputs_of_modules_with_a_count() -> None:
     module = 'variable "n" {}\noutput "name" {\n  value = "m-${var.n}"\n}\n'
     call = 'module "m" {\n  count = 2\n  source = "./m"\n  n = count.index\n}\n'
     assert value("module.m[1].name", call, {"m/main.tf": module}) == {"v": "m-1"}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "wanted"),
+    [
+        ("[v]", {"v": None, "w.0.a.0.b": "1", "w.0.a.0.c": "2"}),
+        ("[w[0].a[0].b]", {"v": "0", "w.0.a.0.b": None, "w.0.a.0.c": "2"}),
+        ('["w.0.a.0.b"]', {"v": "0", "w.0.a.0.b": None, "w.0.a.0.c": "2"}),
+        ("[w[0].a]", {"v": "0", "w.0.a": None}),
+        ("[unset]", {"v": "0", "unset": None, "w.0.a.0.b": "1", "w.0.a.0.c": "2"}),
+        ("all", {"v": None, "w": None}),
+    ],
+)
+def test_what_is_left_alone_after_creation_is_not_known(ignored: str, wanted: dict[str, str | None]) -> None:
+    rest = f"  w {{\n    a {{\n      b = 1\n      c = 2\n    }}\n  }}\n  lifecycle {{\n    ignore_changes = {ignored}\n  }}"
+    assert value(f"0\n{rest}") == wanted

@@ -9,6 +9,7 @@ from typing import Literal
 
 from cnlint.assembly.terraform.evaluation import Budget, Scope, bounded
 from cnlint.assembly.terraform.functions import is_null, number_of, text_of, truth_node
+from cnlint.assembly.terraform.lifecycle import ignored, without
 from cnlint.assembly.terraform.overrides import merged
 from cnlint.assembly.terraform.text import decoded, parsed_text
 from cnlint.assembly.terraform.tree import Declaration, Given, Namespace, Reference, ResourceValue, instance_address
@@ -20,7 +21,7 @@ from cnlint.source import Segment, Source, Span
 from cnlint.syntax import hcl
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.hcl import json as hcl_json
-from cnlint.syntax.hcl.tree import Access, Block, Body, Label, ListExpression, Text, Variable
+from cnlint.syntax.hcl.tree import Block, Body, Label, Text, Variable
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Sequence, Unknown
 
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
@@ -282,12 +283,11 @@ class ModuleScope:
     def declarations(self, possible: bool = False) -> Iterator[Declaration]:
         """Return the resources of this module and of those that it calls."""
         for (kind, name), block in self._resources.items():
-            ignored = _ignored(block)
+            paths = ignored(block)
             for key, bound, maybe in self.instances(block.body, self.root):
                 address = instance_address(f"{self.address}{kind}.{name}", key)
-                body = self.body(block.body, self.root.with_names(bound))
-                place = block.labels[1].span
-                yield Declaration(kind, name, address, body, block.span, place, possible or maybe, ignored)
+                body = without(self.body(block.body, self.root.with_names(bound)), paths)
+                yield Declaration(kind, name, address, body, block.span, block.labels[1].span, possible or maybe)
         for name in self._calls:
             for _, child, maybe in self._instances_of(name) or ():
                 yield from child.declarations(possible or maybe)
@@ -375,18 +375,3 @@ def _each(value: Node, span: Span, name: str) -> Instances:
         unknown = Unknown(value.open, span)
         found.append((None, {name: Mapping((Entry("key", span, unknown), Entry("value", span, unknown)), span)}, True))
     return found
-
-
-def _ignored(block: Block) -> tuple[str, ...]:
-    """Return the attributes that `ignore_changes` names, `all` for all of them."""
-    lifecycle = block.body.block("lifecycle")
-    attribute = lifecycle.body.attribute("ignore_changes") if lifecycle is not None else None
-    if attribute is None:
-        return ()
-    elements = attribute.value.elements if isinstance(attribute.value, ListExpression) else (attribute.value,)
-    names = []
-    for element in elements:
-        while isinstance(element, Access) or hasattr(element, "target"):
-            element = element.target  # noqa: PLW2901 - down to the first name
-        names.append(element.name if isinstance(element, Variable) else "")
-    return tuple(names)

@@ -147,8 +147,8 @@ class Partial(Template):
 class Declaration(Struct, frozen=True):
     """A resource as it is applied: one instance of one block.
 
-    `address` names it within the unit; `place` is its name's label, `span` the block. `ignored` are the attributes
-    that Terraform leaves alone after creation. `possible` where a condition that is not known decides.
+    `address` names it within the unit; `place` is its name's label, `span` the block. Nothing is known of what Terraform
+    leaves alone after creation. `possible` where a condition that is not known decides.
     """
 
     type: str
@@ -158,7 +158,6 @@ class Declaration(Struct, frozen=True):
     span: Span
     place: Span
     possible: bool = False
-    ignored: tuple[str, ...] = ()
 
 
 class VariableBlock(Struct, frozen=True):

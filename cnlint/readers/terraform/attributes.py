@@ -29,16 +29,11 @@ def scalar(node: Node, name: str) -> Value[str]:
 
 
 def attributes_of(declaration: Declaration) -> Iterator[Attribute]:
-    """Return a resource's attributes; one that Terraform leaves alone after creation is not known."""
+    """Return a resource's attributes."""
     store = SECRET_STORES.get(declaration.type) or SECRET_ARGUMENTS.get(declaration.type)
     if store == "value" and declaration.type == "aws_ssm_parameter" and not declaration.body.child("type").text().is_("SecureString"):
         store = None
-    for attribute in attributes(declaration.body, store):
-        if {attribute.name.partition(".")[0], "all"} & set(declaration.ignored):
-            reason = "Terraform leaves it alone after creation"
-            yield Attribute(attribute.name, unknown(reason, attribute.value.span), attribute.span)
-        else:
-            yield attribute
+    return attributes(declaration.body, store)
 
 
 def attributes(node: Node, secret: str | None = None, path: str = "") -> Iterator[Attribute]:

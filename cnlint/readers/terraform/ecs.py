@@ -133,9 +133,7 @@ def _service(declaration: Declaration, possible: bool) -> Service:
 
 
 def _replicas(declaration: Declaration) -> Value[int]:
-    """Return the desired count: none where it is left out; not known where something else changes it."""
-    if {"desired_count", "all"} & set(declaration.ignored):
-        return unknown("Terraform leaves it alone after creation", declaration.span)
+    """Return the desired count: none where it is left out."""
     count = declaration.body.child("desired_count")
     return defaulted(0, _SERVICE, declaration.span) if count.is_missing else count.integer()
 

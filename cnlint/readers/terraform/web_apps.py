@@ -26,7 +26,7 @@ from cnlint.readers.terraform.blocks import (
     switched_on,
     variables,
 )
-from cnlint.syntax.nodes import Node, Scalar
+from cnlint.syntax.nodes import Node, Scalar, Template
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
 
 _HEALTH = "https://learn.microsoft.com/en-us/azure/app-service/monitor-instances-health-check"
@@ -77,7 +77,7 @@ def _container(declaration: Declaration, name: Value[str], site: Node) -> Contai
         image=_image(block(site, "application_stack"), site),
         span=declaration.span,
         arguments=command_line(site.child("app_command_line")),
-        env=Items(tuple(_variable(one) for one in env), False, f"the platform sets more: {_VARIABLES}"),
+        env=Items(tuple(_variable(one, settings) for one in env), False, f"the platform sets more: {_VARIABLES}"),
         ports=Items((Port(port, port.span or declaration.span, published=inapplicable()),)) if port.is_known else Items(),
         resources=Resources(inapplicable(), inapplicable(), inapplicable(), inapplicable()),
         readiness=_readiness(health, declaration),
@@ -85,9 +85,11 @@ def _container(declaration: Declaration, name: Value[str], site: Node) -> Contai
     )
 
 
-def _variable(variable: EnvVar) -> EnvVar:
+def _variable(variable: EnvVar, settings: Node) -> EnvVar:
     """Return a setting; a reference to Key Vault or App Configuration is no literal."""
-    if variable.value.satisfies(lambda text: text.startswith(_REFERENCE)):
+    node = settings.child(variable.name.known(""))
+    begins = node.raw if isinstance(node, Scalar) else (node.parts[0] or "") if isinstance(node, Template) and node.parts else ""
+    if begins.startswith(_REFERENCE):
         return structs.replace(variable, value=unknown("kept in Azure", variable.value.span), origin="secret")
     return variable
 
