@@ -41,7 +41,7 @@ def secret_in_environment(
     """Report a variable that is given a secret; arguments of a build are no environment."""
     secret = variable.value.secret
     name, where = variable.name.known("?"), container.name.known("?")
-    if secret is None or secret.strength == "placeholder" or build is not None or _names_a_key(name, container):
+    if secret is None or secret.strength == "placeholder" or build is not None or _names_a_key(variable, container):
         return
     place = variable if variable.value.span is None else variable.value
     if variable.origin == "literal":
@@ -51,9 +51,12 @@ def secret_in_environment(
         yield Finding(place, f"{name} of container {where} falls back to a secret in plain text", about=name, severity="note")
 
 
-def _names_a_key(name: str, container: Container) -> bool:
-    """Tell whether it is the public half of a pair: `S3_ACCESS_KEY` beside `S3_SECRET_KEY` is a user's name."""
-    halves = {name.upper().replace("ACCESS_KEY", half) for half in ("SECRET_KEY", "SECRET_ACCESS_KEY")} - {name.upper()}
+def _names_a_key(variable: EnvVar, container: Container) -> bool:
+    """Tell whether it may be the public half of a pair: `S3_ACCESS_KEY` beside `S3_SECRET_KEY` is a user's name."""
+    if not variable.name.is_known:
+        return True
+    name = variable.name.known("").upper()
+    halves = {name.replace("ACCESS_KEY", half) for half in ("SECRET_KEY", "SECRET_ACCESS_KEY")} - {name}
     return len(halves) > 1 and any(
         other.name.is_unknown or other.name.satisfies(lambda text: text.upper() in halves) for other in container.env
     )
