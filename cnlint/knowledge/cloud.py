@@ -123,6 +123,14 @@ SECRET_ARGUMENTS: dict[str, str] = {
 NOT_SECRETS = frozenset({"creation_token", "client_token", "client_request_token", "idempotency_token", "request_token"})
 """Arguments that only tell one request from another, for all their names."""
 
+_IDENTIFIERS = frozenset({"id", "arn", "name", "urn", "self_link", "version", "path"})
+
+
+def is_identifier(attribute: str) -> bool:
+    """Tell whether an attribute of a resource only names it, whatever it is: `arn`, `secret_id`, `key_name`."""
+    return attribute.rpartition("_")[2] in _IDENTIFIERS or attribute in _IDENTIFIERS
+
+
 _ENGINES = (
     ("postgres", "postgres"),
     ("aurora-postgres", "postgres"),

@@ -42,6 +42,15 @@ _SYSTEMS = frozenset(
     "alpine debian ubuntu fedora centos almalinux rockylinux oraclelinux amazonlinux busybox buildpack-deps archlinux photon".split()
 )
 
+STAND_INS = frozenset(
+    {"us-docker.pkg.dev/cloudrun/container/hello", "us-docker.pkg.dev/cloudrun/container/job", "gcr.io/cloudrun/hello", "gcr.io/cloudrun/job",
+     "us-docker.pkg.dev/cloudrun/container/worker-pool", "mcr.microsoft.com/azuredocs/containerapps-helloworld",
+     "mcr.microsoft.com/k8se/quickstart", "mcr.microsoft.com/k8se/quickstart-jobs", "public.ecr.aws/aws-containers/hello-app-runner"}
+)  # fmt: skip
+"""Images that platforms offer to create a workload with before there is one of its own, which then takes their place:
+<https://cloud.google.com/run/docs/quickstarts/deploy-container>, <https://learn.microsoft.com/en-us/azure/container-apps/containers>,
+<https://docs.aws.amazon.com/apprunner/latest/dg/getting-started.html>."""
+
 _ROOT = frozenset(
     """alpine debian ubuntu fedora centos almalinux rockylinux oraclelinux amazonlinux busybox buildpack-deps archlinux photon
     amazoncorretto bash clojure composer dart eclipse-temurin elixir erlang gcc golang gradle haskell haxe ibmjava julia maven mono node openjdk

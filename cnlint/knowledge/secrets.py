@@ -65,10 +65,10 @@ _PLACEHOLDER = lazy(
 )
 _TOKEN_PLACEHOLDER = re.compile(r"[Mm]y[A-Z]\w*(?:Token|Key|Secret)$")
 _REFERENCE = lazy(
-    r"^(?:%[A-Za-z_][\w.():]*%|\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.KeyVault|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
+    r"^(?:\$\$?\.[A-Za-z]|%[A-Za-z_][\w.():]*%|\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.\w+\(|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
 )
 _NOT_SECRET = lazy(
-    r"(?i)^(?:true|false|yes|no|on|off|null|none|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|(?:[\w.%${}()-]+/)*[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
+    r"(?i)^(?:true|false|yes|no|on|off|null|none|managedidentity|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|(?:[\w.%${}()-]+/)*[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
 )
 _DSN = lazy(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
 _SHAPES = lazy(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cnlint.knowledge.images import STAND_INS, split_reference
 from cnlint.knowledge.secrets import protect
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
@@ -44,6 +45,8 @@ def parse_image(node: Node) -> Value[ImageRef]:
         return unknown("ko builds it", node.span)
     if not written:
         return unknown("an empty name, which something fills in", node.span)
+    if split_reference(written)[0] in STAND_INS:
+        return unknown("an image to begin with, whose place another takes", node.span)
     return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, written), written), node.span)
 
 

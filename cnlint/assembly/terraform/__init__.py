@@ -18,7 +18,7 @@ from cnlint.assembly.unit import Assembled, Files, Unit
 from cnlint.model.facts import Problem
 from cnlint.source import Span
 from cnlint.syntax.document import Document
-from cnlint.syntax.hcl.tree import Block, Body, Expression, Text
+from cnlint.syntax.hcl.tree import Block, Body, Expression, Text, names
 from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Unknown
 
 
@@ -51,7 +51,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[Root]:
         tuple(_source(block) for block in blocks if block.type == "module"),
         tuple(_variable(scope, block) for block in blocks if block.type == "variable" and block.labels),
         tuple(
-            OutputBlock(block.labels[0].text, scope.attribute(block, "sensitive"), block.span, block.labels[0].span)
+            OutputBlock(block.labels[0].text, scope.attribute(block, "sensitive"), block.span, block.labels[0].span, _given_names(block))
             for block in blocks
             if block.type == "output" and block.labels
         ),
@@ -133,6 +133,11 @@ def _backend(scope: ModuleScope, blocks: list[Block], bodies: list[Body]) -> Nod
 def _source(block: Block) -> str:
     attribute = block.body.attribute("source")
     return (attribute.value.plain or "") if attribute is not None and isinstance(attribute.value, Text) else ""
+
+
+def _given_names(block: Block) -> tuple[str, ...]:
+    value = block.body.attribute("value")
+    return () if value is None else names(value.value)
 
 
 def _variable(scope: ModuleScope, block: Block) -> VariableBlock:

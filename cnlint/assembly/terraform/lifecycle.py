@@ -6,7 +6,7 @@ that what the files say is how it began, and not how it is.
 
 from __future__ import annotations
 
-from cnlint.syntax.hcl.tree import Access, Block, Expression, Index, ListExpression, Splat, Text, Variable
+from cnlint.syntax.hcl.tree import Block, Expression, ListExpression, Text, names
 from cnlint.syntax.nodes import Entry, Mapping, Node, Sequence, Unknown
 
 _REASON = "Terraform leaves it alone after creation"
@@ -36,19 +36,10 @@ def without(body: Mapping, paths: tuple[Path, ...]) -> Mapping:
 
 
 def _path(expression: Expression) -> Path:
-    """Return the names of `template[0].containers["x"].image`; the text of older files reads as the same."""
-    names: list[str] = []
-    while not isinstance(expression, Variable):
-        if isinstance(expression, Access) and not expression.name.isdigit():
-            names.insert(0, expression.name)
-        elif isinstance(expression, Index) and isinstance(expression.key, Text) and expression.key.plain is not None:
-            names.insert(0, expression.key.plain)
-        elif isinstance(expression, Text):
-            return tuple(part for part in (expression.plain or "").split(".") if not part.isdigit())
-        if not isinstance(expression, (Access, Index, Splat)):
-            return ()
-        expression = expression.target
-    return (expression.name, *names)
+    """Return the names that lead to an attribute; older files write them as a text."""
+    if isinstance(expression, Text):
+        return tuple(part for part in (expression.plain or "").split(".") if not part.isdigit())
+    return names(expression)
 
 
 def _mapping(node: Mapping, path: Path) -> Mapping:

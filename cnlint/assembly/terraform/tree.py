@@ -172,12 +172,13 @@ class VariableBlock(Struct, frozen=True):
 
 
 class OutputBlock(Struct, frozen=True):
-    """An `output` block."""
+    """An `output` block; `names` lead to what it gives, where it gives one thing as it is (`aws_db_instance`, `main`, `arn`)."""
 
     name: str
     sensitive: Node
     span: Span
     place: Span
+    names: tuple[str, ...] = ()
 
 
 class VariableFile(Struct, frozen=True):

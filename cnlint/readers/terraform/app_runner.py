@@ -20,6 +20,7 @@ from cnlint.readers.terraform.blocks import (
     ON_ITS_OWN,
     block,
     command_line,
+    container_name,
     entrance,
     name_of,
     object_key,
@@ -75,7 +76,7 @@ def _container(declaration: Declaration, name: Value[str]) -> Container:
     )
     return structs.replace(
         ON_ITS_OWN,
-        name=name,
+        name=container_name(declaration, name),
         image=parse_image(image.child("image_identifier")),
         span=declaration.span,
         arguments=command_line(settings.child("start_command")),

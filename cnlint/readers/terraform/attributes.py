@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cnlint.assembly.terraform.tree import Declaration, Encoded, OutputBlock, Root, VariableBlock, VariableFile
-from cnlint.knowledge.cloud import NOT_SECRETS, SECRET_ARGUMENTS, SECRET_STORES
+from cnlint.knowledge.cloud import NOT_SECRETS, SECRET_ARGUMENTS, SECRET_STORES, is_identifier
 from cnlint.knowledge.secrets import is_secret_name, words
 from cnlint.model.cloud import Attribute, TerraformSecret
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -16,7 +17,7 @@ _TEXT_TYPES = frozenset({"string", "any"})
 _UNITS = frozenset({"second", "seconds", "minute", "minutes", "hour", "hours", "day", "days"})
 _SCRIPTS = frozenset({"user_data", "user_data_base64", "custom_data", "metadata_startup_script", "container_definitions"})
 _ENVIRONMENTS = frozenset({"environment", "environment_variables", "app_settings"})
-_READ_ELSEWHERE = ("kubernetes_", "kubectl_")
+_READ_ELSEWHERE = ("kubernetes_", "kubectl_", "google_cloud_run_", "google_cloudfunctions")
 
 
 def scalar(node: Node, name: str) -> Value[str]:
@@ -75,7 +76,7 @@ def secrets(root: Root) -> Iterator[TerraformSecret]:
     for block in root.variables:
         yield from _of_variable(block)
     for output in root.outputs:
-        if is_secret_name(output.name):
+        if is_secret_name(output.name) and not _is_name_of_key(output.name) and not _gives_a_name(output):
             value = unknown("the value of an output")
             yield TerraformSecret("output", output.name, value, sensitive(output), output.span, output.place)
     for file in root.variable_files:
@@ -84,12 +85,23 @@ def secrets(root: Root) -> Iterator[TerraformSecret]:
         yield from _of_declaration(declaration)
 
 
+def _gives_a_name(output: OutputBlock) -> bool:
+    """Tell whether an output gives what only names a secret: its id, its ARN."""
+    return bool(output.names) and is_identifier(output.names[-1])
+
+
+def _is_name_of_key(name: str) -> bool:
+    """Tell whether a name is that of a key which a cloud encrypts with, and which never leaves it: its key's name is given."""
+    return ("encryption", "key") in pairwise(words(name))
+
+
 def _of_variable(block: VariableBlock) -> Iterator[TerraformSecret]:
     """Return a variable of type text with a secret's name or default, and the secrets inside another's default."""
     default = scalar(block.default, block.name)
     is_text = block.type.is_missing or block.type.text().is_(*_TEXT_TYPES)
     is_scalar = isinstance(block.default, Scalar) and block.default.kind in ("string", "null")
-    if default.secret is not None or (is_text and (block.default.is_missing or is_scalar) and is_secret_name(block.name)):
+    is_secret = is_text and (block.default.is_missing or is_scalar) and is_secret_name(block.name) and not _is_name_of_key(block.name)
+    if default.secret is not None or is_secret:
         yield TerraformSecret("variable", block.name, default, sensitive(block), block.span, block.place)
     for inner in attributes(block.default):
         if inner.value.secret is not None:

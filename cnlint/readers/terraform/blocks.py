@@ -104,6 +104,11 @@ def name_of(declaration: Declaration, attribute: str = "name") -> Value[str]:
     return stated(declaration.name, declaration.place) if given.is_absent else given
 
 
+def container_name(declaration: Declaration, name: Value[str]) -> Value[str]:
+    """Return what the one container of a workload is called: as the workload, else as the resource is in Terraform."""
+    return name if name.is_known else stated(declaration.name, declaration.place)
+
+
 def scaled(
     workload: Workload, declaration: Declaration, minimum: Value[int], maximum: Value[int]
 ) -> tuple[Workload, tuple[Autoscaler, ...]]:

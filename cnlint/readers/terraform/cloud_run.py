@@ -24,6 +24,7 @@ from cnlint.readers.terraform.blocks import (
     ON_ITS_OWN,
     block,
     blocks,
+    container_name,
     entrance,
     name_of,
     object_key,
@@ -101,7 +102,7 @@ def _workload(declaration: Declaration, template: Node, spec: Node, is_service: 
 
     def container(node: Mapping) -> Container:
         is_main = not is_service or node in entered
-        return _container(node, name, is_main, extra, _port(node, is_service and is_main))
+        return _container(node, container_name(declaration, name), is_main, extra, _port(node, is_service and is_main))
 
     tasks = template.child("task_count").integer()
     return Workload(

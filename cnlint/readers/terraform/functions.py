@@ -19,7 +19,7 @@ from cnlint.model.workload import Container, EnvVar, Mount, Resources, Volume, W
 from cnlint.readers.command_lists import command_list
 from cnlint.readers.image_reference import parse_image
 from cnlint.readers.kubernetes.nodes import or_default, place, records
-from cnlint.readers.terraform.blocks import ON_ITS_OWN, block, blocks, name_of, object_key, provided, together, variables
+from cnlint.readers.terraform.blocks import ON_ITS_OWN, block, blocks, container_name, name_of, object_key, provided, together, variables
 from cnlint.syntax.nodes import Mapping
 from cnlint.values import Items, Value, inapplicable, unknown
 
@@ -58,7 +58,7 @@ def _lambda(declaration: Declaration, name: Value[str]) -> Container:
     env = variables(block(body, "environment").child("variables"))
     return structs.replace(
         ON_ITS_OWN,
-        name=name,
+        name=container_name(declaration, name),
         image=parse_image(body.child("image_uri")),
         span=declaration.span,
         command=command_list(image.child("entry_point")),
@@ -88,7 +88,7 @@ def _cloud_function(declaration: Declaration, name: Value[str]) -> Container:
         provided(CLOUD_FUNCTION.names, CLOUD_FUNCTION.source, declaration.span),
     )
     resources = Resources(inapplicable(), inapplicable(), inapplicable(), or_default(memory, "256M", _FUNCTION_MEMORY))
-    return structs.replace(ON_ITS_OWN, name=name, span=declaration.span, env=env, resources=resources)
+    return structs.replace(ON_ITS_OWN, name=container_name(declaration, name), span=declaration.span, env=env, resources=resources)
 
 
 def _secret(node: Mapping) -> EnvVar:

@@ -20,6 +20,7 @@ from cnlint.readers.terraform.blocks import (
     ON_ITS_OWN,
     block,
     command_line,
+    container_name,
     entrance,
     name_of,
     object_key,
@@ -73,7 +74,7 @@ def _container(declaration: Declaration, name: Value[str], site: Node) -> Contai
     health = site.child("health_check_path")
     return structs.replace(
         ON_ITS_OWN,
-        name=name,
+        name=container_name(declaration, name),
         image=_image(block(site, "application_stack"), site),
         span=declaration.span,
         arguments=command_line(site.child("app_command_line")),

@@ -303,6 +303,20 @@ class Block:
         return self.type_span.to(self.labels[-1].span) if self.labels else self.type_span
 
 
+def names(expression: Expression) -> tuple[str, ...]:
+    """Return the names that lead to a thing: `a.b[0].c["d"]` gives a, b, c and d. Nothing for an expression of another kind."""
+    found: list[str] = []
+    while not isinstance(expression, Variable):
+        if isinstance(expression, Access) and not expression.name.isdigit():
+            found.insert(0, expression.name)
+        elif isinstance(expression, Index) and isinstance(expression.key, Text) and expression.key.plain is not None:
+            found.insert(0, expression.key.plain)
+        if not isinstance(expression, (Access, Index, Splat)):
+            return ()
+        expression = expression.target
+    return (expression.name, *found)
+
+
 def statements(body: Body) -> Iterator[Span]:
     """Return the places of all blocks and attributes, and of the entries of objects and lists in them."""
     for attribute in body.attributes:
