@@ -7,10 +7,10 @@ Terraform make it (`random_password`), read it from a secret store, or leave the
 
 A variable or output that is named like a secret and not `sensitive` is a note: plans and logs print its value.
 
-References, what only names a secret or a key of a key management service (an ARN, an id), empty and null defaults, arguments that `ignore_changes` leaves alone, and placeholders in secret stores and
-tfvars files are left alone, as are weak credentials of a provider, which serve a mock. A placeholder that would be
-applied is a warning. Secrets in the environment of containers and functions and in Kubernetes objects are the matter of
-other checks.
+References, what only names a secret or a key of a key management service (an ARN, an id), empty and null defaults,
+arguments that `ignore_changes` leaves alone, and placeholders in secret stores and tfvars files are left alone, as are weak
+credentials of a provider, which serve a mock. A placeholder that would be applied is a warning. Secrets in the environment
+of containers and functions and in Kubernetes objects are the matter of other checks.
 
 ## Example
 
