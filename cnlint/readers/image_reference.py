@@ -41,13 +41,19 @@ def parse_image(node: Node) -> Value[ImageRef]:
     if not isinstance(node, Scalar):
         return unknown("not the name of an image", node.span)
     written = node.raw.strip()
-    if written.startswith(_IMPORT_PATHS):
-        return unknown("ko builds it", node.span)
-    if not written:
-        return unknown("an empty name, which something fills in", node.span)
-    if split_reference(written)[0] in STAND_INS:
-        return unknown("an image to begin with, whose place another takes", node.span)
+    replaced = _replaced(written)
+    if replaced:
+        return unknown(replaced, node.span)
     return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, written), written), node.span)
+
+
+def _replaced(written: str) -> str:
+    """Return why what is written is not what runs, nothing where it is."""
+    if not written:
+        return "an empty name, which something fills in"
+    if written.startswith(_IMPORT_PATHS):
+        return "ko builds it"
+    return "an image to begin with, whose place another takes" if split_reference(written)[0] in STAND_INS else ""
 
 
 def _joined(parts: tuple[str | None, ...]) -> list[str]:
