@@ -59,6 +59,8 @@ DIFFERS = {
     # A setting names the port, and more settings than are written are there.
     "environment": {("terraform-app-service", "web")},
     "environment complete": {("terraform-app-service", "web")},
+    # What hides its machines gives no capabilities.
+    "capabilities": {(platform, "web") for platform in SERVERLESS},
     "ports": {("terraform-lambda", "web")},
     "replicas": {("terraform-lambda", "web")},
 }
