@@ -69,6 +69,7 @@ _OBJECT_KIND = lazy(rb"^[\"']?kind[\"']?:[ \t]*\S", re.MULTILINE)
 _TEMPLATE = lazy(rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\}[\w.\"'-]*:(?:\s|$)|:[ ]+\{\{|^FROM[ ]+\{\{", re.MULTILINE)
 _TASK_DEFINITION = b'"containerDefinitions"'
 _OBJECT = lazy(rb'\s*\{\s*"(?:apiVersion|kind)"\s*:\s*"')
+_SUPERVISED = lazy(rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\s]+)\]", re.MULTILINE)
 _SHEBANG = lazy(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-]+)")
 _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"), "script"), b"python": "python"}
 
@@ -90,10 +91,9 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
         return "" if name in _NO_UNIT else _of_yaml(name, head(SNIFFED), wanted)
     if ending == "json" and ("ecs" in wanted or "kubernetes" in wanted):
         return _of_json(head(SNIFFED), wanted)
-    if "." not in name and (match := _SHEBANG.match(head(_FIRST_LINE))):
-        found = _INTERPRETERS.get(re.sub(rb"[\d.]+$", b"", match["program"]), "")
-        return found if found in wanted else ""
-    return ""
+    if ending in ("conf", "ini") and "supervisor" in path:
+        return _of_ini(head(SNIFFED), wanted)
+    return _of_script(head(_FIRST_LINE), wanted) if "." not in name else ""
 
 
 _TEMPLATED = frozenset({"compose", "dockerfile"})
@@ -113,6 +113,17 @@ def _by_name(name: str, path: str) -> str:
     if match.lastgroup == "envfile" and ending.lower() in _NO_ENV_FILE:
         return ""
     return match.lastgroup or ""
+
+
+def _of_script(head: bytes, wanted: frozenset[str]) -> str:
+    match = _SHEBANG.match(head)
+    found = _INTERPRETERS.get(re.sub(rb"[\d.]+$", b"", match["program"]), "") if match else ""
+    return found if found in wanted else ""
+
+
+def _of_ini(head: bytes, wanted: frozenset[str]) -> str:
+    supervised = "supervisord" in wanted and _SUPERVISED.search(head) and b"{{" not in head and b"{%" not in head
+    return "supervisord" if supervised else ""
 
 
 def _of_yaml(name: str, head: bytes, wanted: frozenset[str]) -> str:

@@ -131,7 +131,7 @@ def _may_change_user(process: Process) -> bool:
     ):
         return True
     scripts = {script.path.rpartition("/")[2] for script in process.scripts}
-    first = process.chain[0] if process.chain else None
+    first = process.command.known(None)
     unseen = first is not None and any(
         word.text.endswith(".sh") and word.text.rpartition("/")[2] not in scripts for step in first.invocations for word in step.words[:3]
     )

@@ -9,13 +9,34 @@ from collections.abc import Sequence
 from cnlint.model.command import Invocation, Word
 from cnlint.patterns import lazy
 
-_USER_CHANGERS = frozenset({"gosu", "su-exec"})
-"""<https://github.com/tianon/gosu>: a user, then the program."""
+_USER_CHANGERS = frozenset({"gosu", "su-exec", "s6-setuidgid", "setuidgid"})
+"""A user, then the program (<https://github.com/tianon/gosu>, <https://skarnet.org/software/s6/s6-setuidgid.html>)."""
 _PREFIXES = frozenset(
-    "tini tini-static dumb-init catatonit docker-init npx env nice ionice nohup stdbuf time timeout setsid command sudo setpriv chpst ddtrace-run opentelemetry-instrument".split()
+    """tini tini-static dumb-init catatonit docker-init npx bunx env nice ionice nohup stdbuf time timeout setsid command sudo setpriv runuser chpst
+    with-contenv xvfb-run cross-env cross-env-shell dotenv dockerize ddtrace-run opentelemetry-instrument docker-php-entrypoint""".split()
 )
-"""Options, perhaps `--`, then the program (<https://github.com/krallin/tini>, <https://github.com/Yelp/dumb-init>, …)."""
+"""Options, perhaps `--`, then the program.
+
+Sources: <https://github.com/krallin/tini>, <https://github.com/Yelp/dumb-init>, <https://docs.npmjs.com/cli/commands/npx>,
+<https://man7.org/linux/man-pages/man1/setpriv.1.html>, <https://man7.org/linux/man-pages/man1/runuser.1.html>,
+<https://github.com/just-containers/s6-overlay#container-environment>, <https://github.com/kentcdodds/cross-env>,
+<https://github.com/entropitor/dotenv-cli>, <https://github.com/jwilder/dockerize>,
+<https://ddtrace.readthedocs.io/en/stable/installation_quickstart.html>,
+<https://opentelemetry.io/docs/zero-code/python/configuration/>,
+<https://github.com/docker-library/php/blob/master/docker-php-entrypoint>.
+"""
+_ASSIGNING = frozenset({"env", "sudo", "cross-env", "cross-env-shell"})
+"""Prefixes that take assignments before the program."""
 _WITH_VALUE = {
+    "dotenv": frozenset({"-e", "-v", "-c"}),
+    "dockerize": frozenset(
+        {"-wait", "-timeout", "-template", "-stdout", "-stderr", "-wait-retry-interval", "-wait-http-header", "-env", "-delims"}
+    ),
+    "runuser": frozenset({"-u", "--user", "-g", "--group"}),
+    "xvfb-run": frozenset({"-s", "--server-args", "-n", "--server-num"}),
+    "opentelemetry-instrument": frozenset(
+        {"--traces_exporter", "--metrics_exporter", "--logs_exporter", "--service_name", "--exporter_otlp_endpoint"}
+    ),
     "npx": frozenset({"-p", "--package"}),
     "tini": frozenset({"-p", "-e"}),
     "tini-static": frozenset({"-p", "-e"}),
@@ -46,11 +67,17 @@ _RUNNERS = {
     "infisical": "run",
     "op": "run",
     "newrelic-admin": "run-program",
+    "dotenvx": "run",
 }
+"""A program and the subcommand that runs another one: package managers (<https://python-poetry.org/docs/cli/#run>,
+<https://docs.astral.sh/uv/reference/cli/#uv-run>, <https://bundler.io/man/bundle-exec.1.html>, …), and what brings secrets
+(<https://docs.doppler.com/docs/cli>, <https://infisical.com/docs/cli/commands/run>, <https://dotenvx.com/docs/advanced/run>) or
+instruments (<https://docs.newrelic.com/docs/apm/agents/python-agent/installation/python-agent-admin-script-advanced-usage/>)."""
 _RUNNERS_WITH_VALUE = frozenset(
-    "-n --name -p --project --group --extra --with --python --directory --env --config --env-file --package".split()
+    "-n --name -p --project -f -e --group --extra --with --python --directory --env --config --env-file --package".split()
 )
-_WAITERS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh", "chamber", "wait_for_it.sh"})
+_WAITERS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh", "wait_for_it.sh", "chamber", "envconsul", "aws-vault"})
+"""Whatever they take, `--`, then the program (<https://github.com/vishnubob/wait-for-it>, <https://github.com/segmentio/chamber>)."""
 PYTHON = lazy(r"python[\d.]*$|pypy\d?$")
 
 
@@ -88,7 +115,7 @@ def _inner(words: tuple[Word, ...]) -> tuple[Word, ...] | None:
         return next((words[index + 1 :] for index in range(1, len(words)) if words[index].text == "--"), None)
     if name in _PREFIXES:
         index = _skip_options(words, 1, _WITH_VALUE.get(name, frozenset()))
-        while name in ("env", "sudo") and index < len(words) and re.match(r"[A-Za-z_]\w*=", words[index].text):
+        while name in _ASSIGNING and index < len(words) and re.match(r"[A-Za-z_]\w*=", words[index].text):
             index += 1
         return _behind(words, index + (name == "timeout"))
     return _behind(words, 2) if name in _USER_CHANGERS else None

@@ -50,7 +50,8 @@ class Invocation(Struct, frozen=True, array_like=True, gc=False):
 
     `words` are the program and its arguments, without a leading `exec` (see `replaces_shell`), assignments and
     redirections. `operator` joins it to what follows: `&&`, `||`, `|`, `;`, `&`, or nothing at the end. `conditional`
-    where it stands in a branch, a loop or a function that may not run.
+    where it stands in a branch, a loop or a function that may not run; `function` names the function whose body it
+    stands in, and `guarded` tells whether it may not run where that function does.
     """
 
     words: tuple[Word, ...]
@@ -60,6 +61,8 @@ class Invocation(Struct, frozen=True, array_like=True, gc=False):
     redirects: tuple[Redirect, ...] = ()
     replaces_shell: bool = False
     conditional: bool = False
+    function: str = ""
+    guarded: bool = False
 
     @property
     def program(self) -> str:

@@ -28,7 +28,7 @@ from cnlint.model.objects import (
     NetworkPolicy,
     VerticalAutoscaler,
 )
-from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
+from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile, SupervisorConfig
 from cnlint.model.workload import Workload
 from cnlint.source import Span
 
@@ -109,3 +109,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     claims: tuple[Claim, ...] = ()
     limit_ranges: tuple[LimitRange, ...] = ()
     network_policies: tuple[NetworkPolicy, ...] = ()
+    supervisor_configs: tuple[SupervisorConfig, ...] = ()

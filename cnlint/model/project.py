@@ -24,10 +24,19 @@ class Dependency(Struct, frozen=True, array_like=True, gc=False):
     local: str = ""
 
 
+class PackageScript(Struct, frozen=True, array_like=True, gc=False):
+    """A named command of a manifest (`scripts` of a `package.json`), which a package manager's `run` gives to a shell."""
+
+    name: str
+    command: Command
+    span: Span
+
+
 class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     """A file that declares dependencies: its ecosystem (`python`, `node`, …) and what it declares.
 
-    `is_library` where it says that it is published to be imported. `workspace` where it lists member folders.
+    `is_library` where it says that it is published to be imported. `workspace` where it lists member folders. `name` is
+    the package's own, by which others of a workspace call it (of a `package.json`; empty elsewhere).
     """
 
     path: str
@@ -38,6 +47,8 @@ class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     is_library: bool = False
     is_workspace: bool = False
     requires_runtime: Value[str] | None = None
+    scripts: tuple[PackageScript, ...] = ()
+    name: str = ""
 
 
 class LockFile(Struct, frozen=True, array_like=True, gc=False):
@@ -71,6 +82,22 @@ class Script(Struct, frozen=True, array_like=True, gc=False):
 
     path: str
     command: Command
+    span: Span
+
+
+class Program(Struct, frozen=True, array_like=True, gc=False):
+    """A program that a process manager keeps running beside others: its name and its command."""
+
+    name: str
+    command: Value[Command]
+    span: Span
+
+
+class SupervisorConfig(Struct, frozen=True, array_like=True, gc=False):
+    """A configuration of supervisord: its programs, of which there may be more where it includes other files."""
+
+    path: str
+    programs: Items[Program]
     span: Span
 
 

@@ -11,7 +11,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module
 from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
-from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Script
+from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script
 from cnlint.model.workload import Container, EnvVar, Port, Workload
 from cnlint.values import Items, Value
 
@@ -47,9 +47,11 @@ class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
     All of it is effective: `command` is what starts it after ENTRYPOINT, CMD and the platform have been combined, and
-    `chain` that command followed by those of the scripts that it runs (through a copied entrypoint script), outermost
-    first. `ports` are those it is known to serve on. `replicas` counts copies, `maximum` what an autoscaler may make
-    of them. `exposures` bring it traffic.
+    `chain` that command followed by those that it runs through entrypoint scripts of the image, `"$@"` and package
+    scripts; the last one is where what stays up is started, and those that only run before it stand before it.
+    `scripts` are the shell scripts among them, `programs` what a process manager (supervisord, honcho) keeps running
+    in it. `ports` are those it is known to serve on. `replicas` counts copies, `maximum` what an autoscaler may make of
+    them. `exposures` bring it traffic.
 
     `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`).
     """
@@ -73,6 +75,7 @@ class Process(Struct, frozen=True):
     exposures: tuple[Exposure, ...] = ()
     may_receive_traffic: bool = True
     receives_traffic: bool = False
+    programs: Items[Program] = Items()
 
     @property
     def called(self) -> str:

@@ -1,4 +1,4 @@
-"""What a process really runs: ENTRYPOINT, CMD and what the platform says, and the scripts on the way.
+"""What starts a process: ENTRYPOINT, CMD and what the platform says.
 
 Sources: <https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact>,
 <https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/#notes>,
@@ -7,17 +7,13 @@ Sources: <https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import structs
 
-from cnlint.model.command import Command, Invocation
+from cnlint.model.command import Command
 from cnlint.model.image import ImageBuild, Stage
-from cnlint.model.project import Script
 from cnlint.model.workload import Container
 from cnlint.values import State, Value, absent, unknown
 
-_INITS = frozenset({"tini", "dumb-init", "catatonit", "docker-init", "tini-static", "su-exec", "gosu"})
 _BASE_DECIDES = "the base image decides"
 
 
@@ -73,46 +69,3 @@ def _appended(first: Command, second: Command) -> Command:
         return first
     step = first.invocations[0]
     return structs.replace(first, invocations=(structs.replace(step, words=(*step.words, *second.words)),))
-
-
-def chain(command: Value[Command], tail: Value[Command], scripts: Iterable[Script]) -> tuple[tuple[Command, ...], tuple[Script, ...]]:
-    """Return the commands that a process runs, outermost first, and the repository's scripts among them.
-
-    An init (`tini --`) is passed over; a script of the repository is followed, and where it ends in `exec "$@"` the
-    `tail` that it is given (CMD) follows it.
-    """
-    outer = command.known(None)
-    if outer is None:
-        return (), ()
-    found: list[Command] = [outer]
-    used: list[Script] = []
-    by_name: dict[str, list[Script]] = {}
-    for script in scripts:
-        by_name.setdefault(script.path.rpartition("/")[2], []).append(script)
-    last = tail.known(None)
-    for step in outer.invocations:
-        step_script = _script(step, by_name)
-        if step_script is not None and step_script not in used:
-            used.append(step_script)
-            found.append(step_script.command)
-            if last is not None and last is not outer and any('"$@"' in _raw(one) for one in step_script.command.invocations):
-                found.append(last)
-        elif last is not None and last is not outer and step.program in _INITS:
-            found.append(last)
-    return tuple(found), tuple(used)
-
-
-def _raw(step: Invocation) -> str:
-    return " ".join('"$@"' if word.text == "$@" else word.text for word in step.words)
-
-
-def _script(step: Invocation, by_name: dict[str, list[Script]]) -> Script | None:
-    """Return the one script of the repository that a step runs, by its own name or as an argument of a shell or init."""
-    for word in step.words[:4]:
-        name = word.text.rpartition("/")[2]
-        found = by_name.get(name, [])
-        if len(found) == 1 and word.literal:
-            return found[0]
-        if step.program not in _INITS and step.program not in ("sh", "bash", "dash", "ash"):
-            break
-    return None

@@ -13,11 +13,11 @@ from msgspec import structs
 from cnlint.knowledge.datastores import is_datastore
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Exposure
-from cnlint.model.project import Script
 from cnlint.model.system import Component, Environment, Process, Repository, System, Target
 from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
+from cnlint.repository.following import Sources
 from cnlint.repository.image_names import likely, named, private, said
 from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
 from cnlint.repository.names import resolved
@@ -46,7 +46,7 @@ class _Linking:
         self.paths = paths
         self.environments = environments
         self.candidates = components(facts, paths)
-        self.scripts: list[Script] = [script for unit in facts for script in unit.scripts]
+        self.sources = Sources(facts)
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.pool = Workloads(self.workloads)
         self.with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
@@ -219,7 +219,7 @@ class _Linking:
         certain = tuple(one for one in self.exposed.get(id(workload), ()) if receives(one, workload, container))
         maximum = self.maximum.get(id(workload), workload.replicas)
         exposures = (certain, id(workload) in self.may_expose)
-        process = container_process(where, workload, container, joined, exposures, maximum, self.scripts)
+        process = container_process(where, workload, container, joined, exposures, maximum, self.sources)
         component = () if process.component is None else self._parts(process.component)
         self.links[id(container)] = (process, where, *component)
         self.links[id(workload)] = (where,)
@@ -235,7 +235,7 @@ class _Linking:
             where = target(unit, self.environments)
             beside = [candidate.component for candidate in self.candidates if candidate.context == folder_of(unit.path)]
             for process_type in unit.process_types:
-                process = procfile_process(where, process_type, beside[0] if len(beside) == 1 else None, self.scripts)
+                process = procfile_process(where, process_type, beside[0] if len(beside) == 1 else None, folder_of(unit.path), self.sources)
                 self.links[id(process_type)] = (process, where)
                 found.append((unit, process))
         return found
@@ -254,7 +254,7 @@ class _Linking:
         for component in (candidate.component for candidate in self.candidates):
             if component.image is not None and id(component) not in run:
                 unit = by_image[id(component.image)]
-                process = image_process(target(unit, self.environments), component, self.scripts, id(component) in overriding)
+                process = image_process(target(unit, self.environments), component, self.sources, id(component) in overriding)
                 found.append((unit, process))
         return found
 

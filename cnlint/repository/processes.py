@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import Exposure
-from cnlint.model.project import ProcessType, Script
+from cnlint.model.project import ProcessType
 from cnlint.model.system import Component, Process, Target
 from cnlint.model.workload import Container, EnvVar, Workload
-from cnlint.repository.commands import chain, combined, effective_command
-from cnlint.repository.folders import is_under
+from cnlint.repository.commands import combined, effective_command
+from cnlint.repository.following import Sources, follow
+from cnlint.repository.image_files import ImageFiles
 from cnlint.values import Items, Value, absent, defaulted, unknown
 
 
@@ -21,7 +20,7 @@ def container_process(
     joined: tuple[Component | None, tuple[Component, ...]],
     exposures: tuple[tuple[Exposure, ...], bool],
     maximum: Value[int],
-    scripts: Iterable[Script],
+    sources: Sources,
 ) -> Process:
     """Return the process of one container.
 
@@ -32,7 +31,10 @@ def container_process(
     image, stage = _image(component)
     entrypoint, command = effective_command(container, image, stage, foreign=component is None and not candidates)
     whole = combined(entrypoint, command)
-    commands, used = chain(whole, command, _scripts_of(component, scripts))
+    files = ImageFiles(
+        image, stage, component.folder if component else "", sources.paths if component else frozenset(), _hidden(workload, container)
+    )
+    followed = follow(entrypoint, command, whole, files, sources)
     certain, possible = exposures
     return Process(
         container.name.known("?"),
@@ -44,8 +46,8 @@ def container_process(
         candidates,
         stage,
         whole,
-        commands,
-        used,
+        followed.commands,
+        followed.scripts,
         _environment(image, stage, container),
         container.ports,
         _user(container.user, image, stage),
@@ -54,15 +56,16 @@ def container_process(
         certain,
         possible or bool(certain),
         bool(certain) or (target.platform == "compose" and any(not port.published.is_absent for port in container.ports)),
+        followed.programs,
     )
 
 
-def image_process(target: Target, component: Component, scripts: Iterable[Script], overridden: bool) -> Process:
+def image_process(target: Target, component: Component, sources: Sources, overridden: bool) -> Process:
     """Return the process of an image that no manifest certainly runs; its command is unknown where one may replace it."""
     image, stage = _image(component)
     entrypoint, command = effective_command(None, image, stage)
     whole = unknown("a manifest may replace it") if overridden else combined(entrypoint, command)
-    commands, used = chain(whole, command, _scripts_of(component, scripts))
+    followed = follow(entrypoint, command, whole, ImageFiles(image, stage, component.folder, sources.paths), sources)
     return Process(
         component.name,
         target,
@@ -70,8 +73,9 @@ def image_process(target: Target, component: Component, scripts: Iterable[Script
         candidates=(component,),
         stage=stage,
         command=whole,
-        chain=commands,
-        scripts=used,
+        chain=followed.commands,
+        scripts=followed.scripts,
+        programs=followed.programs,
         environment=_environment(image, stage, None).with_more("whoever runs the image may add some"),
         user=_user(absent(), image, stage),
         replicas=unknown("nothing in the repository runs it"),
@@ -79,21 +83,23 @@ def image_process(target: Target, component: Component, scripts: Iterable[Script
     )
 
 
-def procfile_process(target: Target, process_type: ProcessType, component: Component | None, scripts: Iterable[Script]) -> Process:
+def procfile_process(target: Target, process_type: ProcessType, component: Component | None, folder: str, sources: Sources) -> Process:
     """Return the process of a Procfile line; `web` is the one that the router sends traffic to.
 
     Source: <https://devcenter.heroku.com/articles/procfile>
     """
-    commands, used = chain(process_type.command, absent(), _scripts_of(component, scripts))
+    command = process_type.command
+    followed = follow(absent(), command, command, ImageFiles(None, None, folder, sources.paths), sources)
     return Process(
         process_type.name,
         target,
         process_type=process_type,
         component=component,
         candidates=() if component is None else (component,),
-        command=process_type.command,
-        chain=commands,
-        scripts=used,
+        command=command,
+        chain=followed.commands,
+        scripts=followed.scripts,
+        programs=followed.programs,
         environment=Items((), False, "the platform sets config vars"),
         user=defaulted("dyno", "https://devcenter.heroku.com/articles/dynos"),
         replicas=unknown("set by scaling"),
@@ -106,8 +112,10 @@ def _image(component: Component | None) -> tuple[ImageBuild | None, Stage | None
     return (None, None) if component is None else (component.image, component.stage)
 
 
-def _scripts_of(component: Component | None, scripts: Iterable[Script]) -> list[Script]:
-    return [] if component is None else [script for script in scripts if is_under(script.path, component.folder)]
+def _hidden(workload: Workload, container: Container) -> tuple[str, ...]:
+    """Return the paths at which the container sees something that is not known: a ConfigMap, a volume of no known kind."""
+    seen = {volume.name.known(None) for volume in workload.volumes if volume.kind not in ("config", "unknown")}
+    return tuple(mount.path.known("/") for mount in container.mounts if mount.volume.known(None) not in seen - {None})
 
 
 def _user(stated: Value[str], image: ImageBuild | None, stage: Stage | None) -> Value[str]:

@@ -12,10 +12,11 @@ from cnlint.assembly.manifest import Manifest
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge.package_managers import MANIFESTS
 from cnlint.model.facts import Facts
-from cnlint.model.project import Dependency, DependencyManifest
+from cnlint.model.project import Dependency, DependencyManifest, PackageScript
 from cnlint.readers.manifest.requirements import constrained, python_name, requirement
 from cnlint.source import Span
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar
+from cnlint.syntax.shell import shell_command
 from cnlint.values import Items, Value, absent, stated
 
 _EXACT_VERSION = re.compile(r"[=v]?\s*\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$")
@@ -84,7 +85,18 @@ def _package_json(root: Manifest, unit: Unit) -> DependencyManifest:
         runtime=tree.at("engines", "node").text(),
         is_library=publishes and not tree.at("private").boolean().is_(True),
         is_workspace=not tree.at("workspaces").is_missing,
+        scripts=_package_scripts(tree.at("scripts")),
+        package=tree.at("name").text().known(""),
     )
+
+
+def _package_scripts(table: Node) -> tuple[PackageScript, ...]:
+    """Return the scripts of a `package.json`, each a line for a shell.
+
+    Source: <https://docs.npmjs.com/cli/using-npm/scripts>
+    """
+    lines = [(entry, entry.value.source) for entry in table.entries() if isinstance(entry.value, Scalar)]
+    return tuple(PackageScript(entry.key, shell_command(source), entry.key_span) for entry, source in lines if source is not None)
 
 
 def _cargo(root: Manifest, unit: Unit) -> DependencyManifest:
@@ -154,6 +166,8 @@ def _manifest(
     is_library: bool = False,
     is_workspace: bool = False,
     open_: str = "",
+    scripts: tuple[PackageScript, ...] = (),
+    package: str = "",
 ) -> DependencyManifest:
     span = tree.span or Span(0, 0, 0)
     name = unit.path.rpartition("/")[2]
@@ -168,6 +182,8 @@ def _manifest(
         is_library,
         is_workspace,
         runtime,
+        scripts,
+        package,
     )
 
 

@@ -57,6 +57,8 @@ class Step:
         "assignments",
         "conditional",
         "end",
+        "function",
+        "guarded",
         "negated",
         "operator",
         "redirects",
@@ -79,6 +81,8 @@ class Step:
         self.replaces = False
         self.conditional = False
         self.repeated = False
+        self.function = ""
+        self.guarded = False
 
     @property
     def is_test(self) -> bool:
@@ -97,6 +101,8 @@ class Step:
             tuple(self._redirect(*redirect) for redirect in self.redirects),
             self.replaces and self.operator not in ("|", "|&", "&"),
             self.conditional,
+            self.function,
+            self.guarded,
         )
 
     def _word(self, token: Token, before: str) -> Word:
@@ -117,10 +123,11 @@ class Step:
 class Frame:
     """A construct that is open: `if`, `loop`, `case`, `{`, `(`; where its steps begin; what held around it.
 
-    `opening` is the word that opened it; `forever` where it is the body of a loop that only `break` ends.
+    `opening` is the word that opened it; `forever` where it is the body of a loop that only `break` ends; `function` the
+    name where it is the body of one.
     """
 
-    __slots__ = ("conditional", "first", "forever", "kind", "opening", "outer")
+    __slots__ = ("conditional", "first", "forever", "function", "kind", "opening", "outer")
 
     def __init__(self, kind: str, first: int, conditional: bool, outer: tuple[bool, bool]) -> None:
         self.kind = kind
@@ -129,6 +136,7 @@ class Frame:
         self.outer = outer
         self.opening = ""
         self.forever = False
+        self.function = ""
 
 
 class Parser:
@@ -145,7 +153,7 @@ class Parser:
         self._closed: int | None = None
         self._after_or = False
         self._after_test = False
-        self._function = False
+        self._function = ""
         self._negated = False
         try:
             self._read()
@@ -244,7 +252,7 @@ class Parser:
             if len(step.words) != 1 or step.assignments or step.redirects or self.scanner.next().text != ")":
                 raise Trouble
             self._step = None
-            self._function = True
+            self._function = step.words[0].text
         elif self.scanner.text.startswith("(", token.end):
             end = self.scanner.skip(token.end + 1, "))")
             arithmetic = Token("word", self.scanner.text[token.start : end], token.start, end)
@@ -260,6 +268,7 @@ class Parser:
         if step is not None:
             step.operator = operator
             step.conditional = self._conditional()
+            self._place_in_function(step)
             step.repeated = step.conditional and not self._conditional(forever=False)
             self._replace_shell(step)
             self.steps.extend(self._inner_steps(step))
@@ -279,6 +288,13 @@ class Parser:
     def _conditional(self, *, forever: bool = True) -> bool:
         """Tell whether what stands here may not run; without `forever`, the bodies of endless loops do not count."""
         return self._after_or or self._after_test or any(frame.conditional and (forever or not frame.forever) for frame in self._frames)
+
+    def _place_in_function(self, step: Step) -> None:
+        """Note the innermost function that a step stands in, and whether it may not run where that function does."""
+        index = next((index for index in reversed(range(len(self._frames))) if self._frames[index].function), None)
+        if index is not None:
+            step.function = self._frames[index].function
+            step.guarded = self._after_or or self._after_test or any(frame.conditional for frame in self._frames[index + 1 :])
 
     def _leave_loop(self) -> None:
         """Take back that the steps before the first `break` of an endless loop may not run: they are tried until they succeed."""
@@ -309,6 +325,8 @@ class Parser:
         self.parsed = self.parsed and inner.parsed
         for part in inner.steps:
             part.conditional = part.conditional or step.conditional
+            part.guarded = part.guarded or step.guarded
+            part.function = part.function or step.function
             part.replaces = part.replaces and step.replaces
             part.redirects.extend(step.redirects)
         if not inner.steps:
@@ -319,9 +337,10 @@ class Parser:
     def _open(self, kind: str, conditional: bool = False) -> None:
         if self._step is not None or self._closed is not None or len(self._frames) >= _DEPTH:
             raise Trouble
-        held = conditional or self._function or self._after_or or self._after_test
-        self._function = self._negated = False
+        held = conditional or bool(self._function) or self._after_or or self._after_test
         self._frames.append(Frame(kind, len(self.steps), held, (self._after_or, self._after_test)))
+        self._frames[-1].function = self._function
+        self._function, self._negated = "", False
         self._after_or = self._after_test = False
 
     def _close(self, kind: str) -> None:
@@ -378,13 +397,13 @@ class Parser:
             raise Trouble
 
     def _name_function(self) -> None:
-        self.scanner.next()
+        name = self.scanner.next().text
         token = self.scanner.next()
         if token.text == "(" and token.kind == "operator":
             self.scanner.next()
         elif token.text != "\n":
             self.scanner.push_back(token)
-        self._function = True
+        self._function = name or "?"
 
     def _conditional_expression(self, token: Token) -> None:
         for word in (token, *self.scanner.until("]]")):

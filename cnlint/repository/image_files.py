@@ -1,0 +1,159 @@
+"""Which file of the repository stands at a path of an image: what COPY and ADD brought there.
+
+Source: <https://docs.docker.com/reference/dockerfile/#copy>
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from cnlint.model.image import ImageBuild, Instruction, Stage
+from cnlint.repository.folders import folder_of, is_under, normalised
+
+_START = "/{base}"
+"""Stands for the folder that the base image starts in, which is not known; what is relative to it is all the same."""
+_STAGES = 10
+
+
+class _Copy(Struct, frozen=True):
+    """A source that is copied to a path: one of the context, or of another stage (then it is a path of that image)."""
+
+    source: str
+    target: str
+    into: bool
+    stage: Stage | None = None
+
+
+class ImageFiles:
+    """The files of an image that come from the repository, among those that are asked for by `known` paths.
+
+    `context` is the folder that is copied from. Without an image all of it stands where the process starts. `hidden` are
+    folders and files of the image over which something else is mounted.
+    """
+
+    def __init__(
+        self, image: ImageBuild | None, stage: Stage | None, context: str, known: AbstractSet[str], hidden: tuple[str, ...] = ()
+    ) -> None:
+        self.folder = _START
+        self._image = image
+        self._context = context
+        self._known = known
+        self._hidden = tuple(path.rstrip("/") for path in hidden)
+        self._copies: list[_Copy] = []
+        self._inner: dict[int, ImageFiles] = {}
+        self._depth = 0
+        if image is None or stage is None:
+            self._copies.append(_Copy("", _START, into=True))
+            return
+        for one in reversed(image.lineage(stage)):
+            for instruction in one.instructions:
+                self._take(instruction)
+
+    def _take(self, instruction: Instruction) -> None:
+        if instruction.onbuild or not instruction.words:
+            return
+        if instruction.keyword == "WORKDIR":
+            word = instruction.words[0]
+            self.folder = posixpath.normpath(posixpath.join(self.folder, word.text)) if word.literal else "/{unknown}"
+        elif instruction.keyword in ("COPY", "ADD") and len(instruction.words) > 1:
+            self._copies.extend(self._copied(instruction))
+
+    def _copied(self, instruction: Instruction) -> Iterator[_Copy]:
+        origin = instruction.flag("from")
+        stage = self._stage(origin) if origin is not None else None
+        *sources, target = (word.text for word in instruction.words)
+        if origin is not None and stage is None:
+            return
+        path = posixpath.normpath(posixpath.join(self.folder, target))
+        into = target.endswith(("/", "/.")) or target in (".", "./", "/") or len(sources) > 1
+        for source in sources:
+            if stage is None and ("://" in source or source.startswith("<<")):
+                continue
+            inside = posixpath.normpath(posixpath.join("/", source)) if stage is not None else normalised(source.lstrip("/"))
+            if inside is not None:
+                parents = instruction.flag("parents") is not None and folder_of(inside)
+                yield _Copy(inside, f"{path}/{parents}" if parents else path, into, stage)
+
+    def _stage(self, name: str) -> Stage | None:
+        if self._image is None:
+            return None
+        found = self._image.stage(name)
+        if found is None and name.isdigit() and int(name) < len(self._image.stages):
+            found = self._image.stages[int(name)]
+        return found
+
+    def is_hidden(self, path: str) -> bool:
+        """Tell whether something else may be mounted over an absolute path of the image."""
+        return any(is_under(path, hidden) for hidden in self._hidden)
+
+    def path(self, text: str, folder: str | None = None) -> str:
+        """Return a path in the image as an absolute one, from `folder` or from where the process starts."""
+        return posixpath.normpath(posixpath.join(folder or self.folder, text))
+
+    def origin(self, path: str) -> str | None:
+        """Return the file of the repository that stands at an absolute path of the image; None where none is known to."""
+        if self.is_hidden(path):
+            return None
+        for copy in reversed(self._copies):
+            for inside in _reached(copy, path):
+                found = self._found(copy, inside)
+                if found is not None:
+                    return found
+        return None
+
+    def inside(self, folder: str) -> tuple[str, ...]:
+        """Return the known files of the repository that stand directly in a folder of the image."""
+        names = {path.rpartition("/")[2] for path in self._known}
+        found = (self.origin(f"{folder.rstrip('/')}/{name}") for name in sorted(names))
+        return tuple(path for path in found if path is not None)
+
+    def ships(self, path: str) -> bool:
+        """Tell whether a COPY of the image may bring a file of the repository, wherever to."""
+        if not is_under(path, self._context):
+            return False
+        inside = path[len(self._context) + 1 :] if self._context else path
+        return any(
+            self._of(copy.stage).ships(path) if copy.stage is not None else _matches(inside, copy.source)
+            for copy in self._copies
+            if copy.stage is None or self._depth < _STAGES
+        )
+
+    def _found(self, copy: _Copy, inside: str) -> str | None:
+        if copy.stage is not None:
+            return self._of(copy.stage).origin(inside) if self._depth < _STAGES else None
+        path = f"{self._context}/{inside}" if self._context else inside
+        return path if path in self._known else None
+
+    def _of(self, stage: Stage) -> ImageFiles:
+        found = self._inner.get(id(stage))
+        if found is None:
+            found = self._inner[id(stage)] = ImageFiles(self._image, stage, self._context, self._known)
+            found._depth = self._depth + 1
+        return found
+
+
+def _reached(copy: _Copy, path: str) -> Iterable[str]:
+    """Return what the source of a copy may be named where it stands at a path: a folder's content, or a file."""
+    if "*" in copy.source or "?" in copy.source:
+        name = path.rpartition("/")[2]
+        if folder_of(path) == copy.target.rstrip("/") and fnmatchcase(name, copy.source.rpartition("/")[2]):
+            yield posixpath.join(folder_of(copy.source), name)
+        return
+    if path == copy.target and not copy.into:
+        yield copy.source
+    if is_under(path, copy.target.rstrip("/")) and path != copy.target:
+        rest = path[len(copy.target.rstrip("/")) + 1 :]
+        yield posixpath.join(copy.source, rest) if copy.source else rest
+        if rest == copy.source.rpartition("/")[2]:
+            yield copy.source
+
+
+def _matches(path: str, source: str) -> bool:
+    if "*" in source or "?" in source:
+        return fnmatchcase(path, source)
+    return is_under(path, source)
