@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
+from cnlint.knowledge.builds import Build, build
 from cnlint.knowledge.capabilities import capability_power, manages_networks
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore
+from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
@@ -45,7 +47,7 @@ from cnlint.model.objects import (
     ServicePort,
     VerticalAutoscaler,
 )
-from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile
+from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Program, Script, StateFile
 from cnlint.model.system import Component, Process, Repository, System, Target
 from cnlint.model.workload import (
     BuildRef,
@@ -65,5 +67,6 @@ from cnlint.model.workload import (
     Workload,
     container_name,
 )
+from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span
 from cnlint.values import Items, Secret, Value

@@ -21,42 +21,35 @@ See also: <https://12factor.net/admin-processes>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, Repository, check, migration, stays
+from cnlint.api import Finding, Invocation, Process, Repository, check, migration, serves_traffic, stays, stays_up
 
 
 @check("CN1201", tier="core", severity="warning")
 def migration_on_start(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report migrations before the program that stays, in one chain of commands."""
-    if not process.command.is_known or not process.chain or not _runs_on(process, repository):
+    if not process.command.is_known or not process.chain or not stays_up(process, repository):
         return
     last = process.chain[-1]
     ends = (last.main,) if last.main is not None else tuple(step for step in last.invocations if step.replaces_shell)
-    if not ends or any(migration(end) for end in ends) or not (any(stays(end) for end in ends) or _serves(process)):
+    if not ends or any(migration(end) for end in ends) or not (any(stays(end) for end in ends) or serves_traffic(process)):
         return
+    found = list(_migrations(process, ends))
+    own = [one for one in found if process.caller(one[0]) is one[0]]
+    for step, name in own or found:
+        yield Finding(
+            step.words[0].span.to(step.words[-1].span),
+            f"`{name}` runs each time {process.called} starts, in every copy of it",
+            about=name,
+            severity="warning" if process.target.environment == "production" else "note",
+        )
+
+
+def _migrations(process: Process, ends: tuple[Invocation, ...]) -> Iterator[tuple[Invocation, str]]:
+    """Return the migrations that certainly run before the program that stays."""
     for command in process.chain:
         for step in command.invocations:
             if any(step is end for end in ends):
                 break
-            found = "" if step.conditional else migration(step)
+            found = "" if step.conditional or step.function else migration(step)
             if found:
-                yield Finding(
-                    step.words[0].span.to(step.words[-1].span),
-                    f"`{found}` runs each time {process.called} starts, in every copy of it",
-                    about=found,
-                    severity="warning" if process.target.environment == "production" else "note",
-                )
-
-
-def _runs_on(process: Process, repository: Repository) -> bool:
-    """Tell whether the process is one that stays up: no job, no step before others."""
-    if process.workload is not None and process.container is not None:
-        return process.workload.kind not in ("job", "cron") and process.container.role == "main"
-    if process.process_type is not None:
-        return process.process_type.name != "release"
-    return process.component is not None and not repository.may_run(process.component)
-
-
-def _serves(process: Process) -> bool:
-    """Tell whether the process offers a port."""
-    ports = process.stage.ports if process.stage is not None else ()
-    return process.receives_traffic or bool(ports) or len(process.ports) > 0
+                yield step, found

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from cnlint.model.command import Command
+from cnlint.model.command import Command, Invocation
 from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module
@@ -76,6 +76,21 @@ class Process(Struct, frozen=True):
     may_receive_traffic: bool = True
     receives_traffic: bool = False
     programs: Items[Program] = Items()
+
+    def caller(self, step: Invocation) -> Invocation:
+        """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.
+
+        `npm run dev` may stand in a Dockerfile, and what it means in the `package.json` of the project.
+        """
+        packages = {script.command.span for manifest in self._manifests() for script in manifest.scripts}
+        index = next((index for index, command in enumerate(self.chain) if any(one is step for one in command.invocations)), 0)
+        if not self.chain or self.chain[index].span not in packages:
+            return step
+        outer = next((one for one in reversed(self.chain[:index]) if one.span not in packages and one.main is not None), None)
+        return step if outer is None or outer.main is None else outer.main
+
+    def _manifests(self) -> tuple[DependencyManifest, ...]:
+        return self.component.manifests if self.component is not None else ()
 
     @property
     def called(self) -> str:

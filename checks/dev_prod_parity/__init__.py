@@ -1,0 +1,1 @@
+"""X. Dev/prod parity: keep development, staging and production as similar as possible."""

@@ -1,0 +1,89 @@
+"""What a process is for: whether it is one that stays up, and whether somebody develops with it."""
+
+from __future__ import annotations
+
+from cnlint.model.system import Process, Repository
+from cnlint.repository.folders import folder_of
+from cnlint.repository.targets import environment
+from cnlint.values import Value
+
+_MODES = frozenset(
+    """NODE_ENV FLASK_ENV FLASK_DEBUG APP_ENV RAILS_ENV RACK_ENV DJANGO_ENV ENV ENVIRONMENT ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT
+    MIX_ENV""".split()
+)
+"""Variables that frameworks read their mode from."""
+_DATA = frozenset(
+    """backup backups cache cert certs conf config configs data database db dump dumps file files log logs media nginx secrets ssl static
+    storage tmp upload uploads volume volumes""".split()
+)
+
+
+def stays_up(process: Process, repository: Repository) -> bool:
+    """Tell whether a process is one that is kept running: no job, no step before others, no image that others run."""
+    if process.workload is not None and process.container is not None:
+        return process.workload.kind not in ("job", "cron") and process.container.role == "main"
+    if process.process_type is not None:
+        return process.process_type.name != "release"
+    return process.component is not None and not repository.may_run(process.component)
+
+
+def serves_traffic(process: Process) -> bool:
+    """Tell whether a process offers a port."""
+    ports = process.stage.ports if process.stage is not None else ()
+    return process.receives_traffic or bool(ports) or len(process.ports) > 0
+
+
+def may_be_for_development(process: Process, repository: Repository) -> bool:
+    """Tell whether somebody may develop with a process, and another one be deployed.
+
+    Its target, stage or environment says so, its code comes from the developer's disk, or what stands beside it is
+    named for production (`Dockerfile.prod`, `compose.prod.yaml`, a stage `production`).
+    """
+    stage = process.stage.name if process.stage is not None else ""
+    return (
+        process.target.environment != "production"
+        or any(part.startswith(".") for part in process.target.path.split("/"))
+        or environment(stage, {}) in ("development", "test")
+        or _is_told_so(process)
+        or _mounts_code(process)
+        or _has_another_for_production(process, repository)
+    )
+
+
+def _is_told_so(process: Process) -> bool:
+    return any(
+        variable.name.known(None) is None or (variable.name.known("") in _MODES and _may_mean_development(variable.value))
+        for variable in process.environment
+    )
+
+
+def _may_mean_development(value: Value[str]) -> bool:
+    text = value.known("").lower()
+    return not value.is_known or text.startswith("dev") or text in ("1", "true", "local", "test", "testing", "debug")
+
+
+def _mounts_code(process: Process) -> bool:
+    """Tell whether a folder of the developer's disk may be mounted that is not one of data."""
+    for volume in process.workload.volumes if process.workload is not None else ():
+        name = volume.source.known("").rstrip("/").rpartition("/")[2]
+        relative = not volume.source.is_known or volume.source.known("").startswith((".", "~", "$"))
+        if volume.kind in ("host", "unknown") and relative and (name in ("", ".", "..") or "." not in name) and name.lower() not in _DATA:
+            return True
+    return False
+
+
+def _has_another_for_production(process: Process, repository: Repository) -> bool:
+    component = process.component
+    image = component.image if component is not None else None
+    if environment(process.target.path, {}) == "production":
+        return False
+    if image is not None:
+        stages = [stage.name for stage in image.stages if stage is not process.stage]
+        folder = folder_of(image.path)
+        beside = [one.path for facts in repository.facts for one in facts.images if one is not image and folder_of(one.path) == folder]
+        names = [path.rpartition("/")[2] for path in beside]
+        if any(environment(name, {}) == "production" for name in (*stages, *names)):
+            return True
+    folder, own = folder_of(process.target.path), process.target.path
+    others = {facts.path for facts in repository.facts if facts.workloads and facts.path != own and folder_of(facts.path) == folder}
+    return any(environment(path.rpartition("/")[2], {}) == "production" for path in others)
