@@ -73,5 +73,6 @@ def _is_remote(host: str) -> bool:
 
 
 def _is_address(setting: Setting) -> bool:
-    """Tell whether the setting's text is an address: the place of a cache may be a folder or any name."""
-    return not setting.name.endswith(".LOCATION") or setting.value.satisfies(lambda text: "://" in text or bool(_WITH_PORT.match(text)))
+    """Tell whether the setting's text is an address: a cache may be a folder or any name, Celery's results go to `django-db`, too."""
+    named = setting.name.endswith((".LOCATION", "RESULT_BACKEND"))
+    return not named or setting.value.satisfies(lambda text: "://" in text or bool(_WITH_PORT.match(text)))
