@@ -101,12 +101,7 @@ def test_no_text_makes_parser_or_reader_raise(text: str) -> None:
     for comment in document.comments:
         assert text[comment.span.start : comment.span.end] == comment.text
     for statement in document.root.statements:
-        assert (
-            text[statement.span.start :]
-            .lstrip("\\`\r\n \t")
-            .upper()
-            .startswith(("ONBUILD" if statement.onbuild else statement.keyword)[:1])
-        )
+        assert text[statement.span.start :].upper().startswith(("ONBUILD" if statement.onbuild else statement.keyword)[:1])
 
 
 @given(st.lists(st.text(max_size=10), max_size=5))
@@ -145,6 +140,12 @@ def test_what_the_oracle_is_too_old_for() -> None:
         ("RUN", "a  b", None),
         ("CMD", '["a"] x', None),
     ]
+
+
+def test_an_instruction_starts_at_its_keyword_where_a_continuation_without_text_stands_before() -> None:
+    text = "FROM a\n\\\n# note\nRUN x\n"
+    run = dockerfile(text).statements[1]
+    assert text[run.span.start : run.span.end] == "RUN x"
 
 
 def test_ignores_cover_the_instruction() -> None:

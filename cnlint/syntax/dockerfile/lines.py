@@ -180,15 +180,17 @@ class Lines:
         pieces: list[str] = []
         segments: list[Segment] = []
         length = 0
+        start = -1
         for index in range(first, last + 1):
             line = self._lines[index]
             if index > first and (not line.strip() or line.lstrip().startswith("#")):
                 continue
             match = self._continues.search(line)
             end = match.start() if match else len(line.rstrip("\r"))
+            if start < 0 and line[:end].strip():
+                start = self._offsets[index] + end - len(line[:end].lstrip())
             segments += self.source.stretch(self._offsets[index], self._offsets[index] + end, length)
             pieces.append(line[:end])
             length += end
-        start = self._offsets[first] + len(self._lines[first]) - len(self._lines[first].lstrip())
         text = self.source.derive("".join(pieces), segments)
         return Logical(keyword, text, start, self._ends[first], self._heredocs.get(first, ()))
