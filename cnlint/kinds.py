@@ -22,6 +22,7 @@ _NAMES = {
     **dict.fromkeys(MANIFESTS, "manifest"),
     **dict.fromkeys(("compose.yaml", "compose.yml", "docker-compose.yml"), "compose"),
     **dict.fromkeys(("Containerfile", "Dockerfile"), "dockerfile"),
+    ".containerignore": "dockerignore",
     ".dockerignore": "dockerignore",
     ".env": "envfile",
     "Procfile": "procfile",
@@ -29,6 +30,7 @@ _NAMES = {
 }
 _ENDINGS = {
     "bash": "script",
+    "containerignore": "dockerignore",
     "dockerignore": "dockerignore",
     "env": "envfile",
     "py": "python",

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnlint.assembly.unit import Unit
+from cnlint.kinds import kind_of
 from cnlint.model.change import Add, EditCommand, Remove, Set
 from cnlint.model.image import ImageBuild
 from cnlint.readers.dockerfile import read, write
@@ -192,7 +193,7 @@ FROM --platform=$BUILDPLATFORM BASE
     assert {one.name: one.value.known(None) for one in first.variables} == {
         "APP": "/srv", "PORT": "80", "LEGACY": "a b", "OLD": "style value", "TAG": None, "USER_ID": "1000",
     }  # fmt: skip
-    assert (second.parent, second.workdir.known(None), second.user.is_unknown) == (0, "/srv/api", True)
+    assert (second.parent, second.workdir.known(None), second.user.known(None)) == (0, "/srv/api", "1000")
     assert third.base.is_unknown
     assert fourth.base.is_("alpine:3.20")
     assert (fifth.parent, fifth.platform) == (0, "$BUILDPLATFORM")
@@ -297,3 +298,80 @@ def test_values_and_instructions_change() -> None:
     assert edited(text, Remove(stage.user.span)) == text.replace("USER root # no comment\n", "")
     assert edited(text, Add(stage.span, "user", "65532")) == text.replace("RUN x\n", "RUN x\nUSER 65532\n")
     assert edited(text, Remove(stage.base.span)) is None  # type: ignore[arg-type]
+
+
+def test_flags_name_where_files_come_from() -> None:
+    build = image(
+        """FROM node:22 AS deps
+FROM deps
+RUN --mount=type=secret,id=npm,dst=/root/.npmrc --mount=source=package.json,target=package.json \\
+    --mount=type=bind,from=deps,src=/a,destination=/b --mount=type=cache,target=/root/.npm npm ci
+COPY --parents --exclude=*.md --link --chown=1:1 ./src package.json /app/
+COPY --from=0 /x /y
+COPY <<EOF /etc/motd
+hello
+EOF
+ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/a.tar.gz git@github.com:a/b.git vendor /opt/
+"""
+    )
+    run, copy, other, heredoc, add = build.stages[1].instructions
+    assert [(one.kind, one.source, one.target, one.origin) for one in run.mounts] == [
+        ("secret", "", "/root/.npmrc", ""),
+        ("bind", "package.json", "package.json", ""),
+        ("bind", "/a", "/b", "deps"),
+        ("cache", "", "/root/.npm", ""),
+    ]
+    assert [word.text for word in copy.sources] == ["./src", "package.json"]
+    assert (copy.flag("exclude"), copy.flag("parents"), copy.flag("link"), copy.flag("checksum")) == ("*.md", "", "", None)
+    assert other.sources == heredoc.sources == ()
+    assert [word.text for word in add.sources] == ["vendor"]
+    assert build.stage("0") is build.stage("DEPS") is build.stages[0]
+
+
+def test_arguments_of_the_platform_are_not_known_and_others_without_value_are_unset() -> None:
+    build = image(
+        """ARG BUILD_MODE
+FROM alpine:${BUILD_MODE:-3.20}
+ARG TARGETARCH BUILD_MODE TARGET_USER
+USER ${TARGETARCH:-x}
+FROM alpine
+ARG TARGET_USER
+USER ${TARGET_USER:-app}
+ENV TARGET_USER=web
+ARG TARGET_USER=late
+USER $TARGET_USER
+"""
+    )
+    first, second = build.stages
+    assert first.base.is_("alpine:3.20")
+    assert first.user.is_unknown
+    assert second.user.is_("web")
+    assert image("FROM alpine\nARG TARGET_USER\nUSER ${TARGET_USER:-app}\n").stages[0].user.is_("app")
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ('FROM a\nSHELL ["conda", "run", "-n", "x", "/bin/bash", "-c"]\nRUN pip install x\n', True),
+        ('FROM a\nSHELL ["powershell", "-Command"]\nRUN pip install x\n', False),
+        ("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN pip install x\n", False),
+        ("FROM golang:1.23-nanoserver-ltsc2022\nRUN pip install x\n", False),
+        ('FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["bash", "-c"]\nRUN pip install x\n', True),
+        ("FROM a\nRUN bash -eux -o pipefail <<EOF\npip install x\nEOF\n", True),
+        ("FROM a\nRUN <<EOF\n#!/usr/bin/env python3\npip install x\nEOF\n", False),
+    ],
+)
+def test_a_run_is_read_by_the_shell_that_runs_it(text: str, parsed: bool) -> None:
+    command = image(text).stages[0].instructions[-1].command
+    assert command is not None
+    assert command.parsed == parsed
+    assert [step.program for step in command.invocations] == (["pip"] if parsed else [])
+
+
+@pytest.mark.parametrize(
+    "name", ["Containerfile", "Containerfile.web", "web.Containerfile", "dockerfile", "Dockerfile-web", "web.dockerfile"]
+)
+def test_names_of_dockerfiles(name: str) -> None:
+    assert kind_of(f"a/{name}", lambda _: b"FROM a\n", frozenset({"dockerfile"})) == "dockerfile"
+    assert kind_of(f"a/{name}.dockerignore", lambda _: b"", frozenset({"dockerfile", "dockerignore"})) == "dockerignore"
+    assert kind_of(f"a/{name}", lambda _: b"FROM {{ base }}\n", frozenset({"dockerfile"})) == ""

@@ -194,6 +194,25 @@ def test_context_is_where_the_copied_files_are() -> None:
     assert component.name == "web"
 
 
+def test_ignore_rules_are_those_of_the_dockerfile_then_those_of_the_context() -> None:
+    found = repository(
+        {
+            "Dockerfile": "FROM python:3.12\nCOPY . .\n",
+            "web.Dockerfile": "FROM python:3.12\nCOPY . .\n",
+            "web.Dockerfile.dockerignore": "*\n!web.py\n",
+            ".dockerignore": "web.py\n",
+            "job/Containerfile": "FROM python:3.12\nCOPY . .\n",
+            "job/.containerignore": "old.py\n",
+            "job/.dockerignore": "job.py\n",
+            "web.py": "a = 1\n",
+            "job/job.py": "a = 1\n",
+            "job/old.py": "a = 1\n",
+        }
+    )
+    shipped = {one.name: [module.path for module in one.modules] for system in found.systems for one in system.components}
+    assert shipped == {"app": ["job/job.py", "job/old.py"], "web": ["web.py"], "job": ["job/job.py"]}
+
+
 def test_procfile_lines_are_processes() -> None:
     found = processes({"Procfile": "web: gunicorn app:app\nrelease: python manage.py migrate\n", "app.py": "app = 1\n"})
     assert {process.name for process in found.values()} == {"web", "release"}
@@ -225,3 +244,46 @@ def test_somebody_builds_the_last_stage_where_compose_builds_one_for_development
     found = repository({**files, "compose.yaml": "services:\n  web: {build: {context: ., target: dev}}\n"})
     stages = [component.stage.name for system in found.systems for component in system.components if component.stage is not None]
     assert sorted(stages) == ["dev", "final"]
+
+
+def test_an_entrypoint_is_the_script_that_is_copied_there_whatever_its_name() -> None:
+    found = processes(
+        {
+            "Dockerfile": """
+                FROM python:3.12-slim AS base
+                COPY docker/start.sh /usr/local/bin/entrypoint
+                WORKDIR /srv
+                COPY bin/ bin/
+                FROM base
+                ENTRYPOINT ["/usr/local/bin/entrypoint"]
+                """,
+            "docker/start.sh": "#!/bin/sh\nexec gunicorn shop\n",
+            "bin/start.sh": "#!/bin/sh\nexec celery\n",
+            "compose.yaml": """
+                services:
+                  web: {build: .}
+                  worker: {build: ., entrypoint: [sh, bin/start.sh]}
+                """,
+        }
+    )
+    assert [script.path for script in found["compose:web"].scripts] == ["docker/start.sh"]
+    assert [script.path for script in found["compose:worker"].scripts] == ["bin/start.sh"]
+
+
+def test_of_scripts_of_one_name_the_one_that_ends_in_the_path_is_run() -> None:
+    found = processes(
+        {
+            "web/Dockerfile": """
+                FROM node:22 AS build
+                COPY . /app
+                FROM node:22
+                COPY --from=build /app/web/entrypoint.sh ./web/entrypoint.sh
+                COPY --from=build /app/web/dist web/dist
+                CMD ["dumb-init", "--", "./web/entrypoint.sh"]
+                """,
+            "web/entrypoint.sh": "#!/bin/sh\nexec node dist\n",
+            "worker/entrypoint.sh": "#!/bin/sh\nexec node worker\n",
+            "compose.yaml": "services:\n  web: {build: {context: ., dockerfile: web/Dockerfile}}\n",
+        }
+    )
+    assert [script.path for script in found["compose:web"].scripts] == ["web/entrypoint.sh"]

@@ -67,6 +67,9 @@ _ROOT_ELSEWHERE = lazy(
     | registry\.access\.redhat\.com/ubi\d+/ubi(?:-minimal|-init)?                  # https://catalog.redhat.com/software/containers/ubi9/ubi
     ) $"""
 )
+_WINDOWS = lazy(r"mcr\.microsoft\.com/windows(?:/|$)|microsoft/(?:windowsservercore|nanoserver)")
+_WINDOWS_TAG = lazy(r"(?:^|.*-)(?:windowsservercore|nanoserver)(?:-|$)")
+"""<https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-base-images>"""
 _DISTROLESS = lazy(r"gcr\.io/distroless/")
 _HUB = lazy(
     r"(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?([a-z0-9.-]+)$"
@@ -90,6 +93,12 @@ def official_name(repository: str) -> str:
 def is_distroless(repository: str) -> bool:
     """Tell whether it is one of Google's images without a shell (<https://github.com/GoogleContainerTools/distroless>)."""
     return bool(_DISTROLESS.match(repository))
+
+
+def is_windows(text: str) -> bool:
+    """Tell whether an image is known to be one of Windows, whose shell is `cmd` or PowerShell."""
+    repository, tag, _ = split_reference(text)
+    return bool(_WINDOWS.match(repository) or _WINDOWS_TAG.match(tag))
 
 
 def is_floating(repository: str, tag: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
@@ -10,6 +11,9 @@ from cnlint.model.command import Command, Word
 from cnlint.model.workload import ABSENT, HealthCheck, Port
 from cnlint.source import Span
 from cnlint.values import Value
+
+_REMOTE = re.compile(r"[A-Za-z][\w+.-]*://|[\w.-]+@[\w.-]+:")
+"""A URL, or a repository of git by its short form: <https://docs.docker.com/reference/dockerfile/#add>."""
 
 
 class IgnoreRules(Struct, frozen=True, array_like=True, gc=False):
@@ -20,11 +24,26 @@ class IgnoreRules(Struct, frozen=True, array_like=True, gc=False):
     span: Span
 
 
+class BuildMount(Struct, frozen=True, array_like=True, gc=False):
+    """A `--mount` of a RUN: its type (`bind` where none is named), what is mounted, and where.
+
+    `origin` is the stage, image or named context that `source` is a path in; empty for the build's own context.
+
+    Source: <https://docs.docker.com/reference/dockerfile/#run---mount>
+    """
+
+    kind: str
+    source: str = ""
+    target: str = ""
+    origin: str = ""
+
+
 class Instruction(Struct, frozen=True, array_like=True, gc=False):
     """One instruction: its keyword in upper case, flags (`--from=x` as ("from", "x")), its words, and its command.
 
     `command` is given for RUN, CMD, ENTRYPOINT and HEALTHCHECK; `words` for all others (COPY's sources and target, in
-    order). For heredocs of COPY the words name the heredoc. `onbuild` where it waits for a child image.
+    order). For heredocs of COPY the words name the heredoc. `onbuild` where it waits for a child image. `mounts` are those
+    of a RUN.
     """
 
     keyword: str
@@ -33,6 +52,14 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
     words: tuple[Word, ...] = ()
     command: Command | None = None
     onbuild: bool = False
+    mounts: tuple[BuildMount, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Word, ...]:
+        """Return what COPY and ADD take from the build's context: paths and patterns, no URLs, no heredocs."""
+        if self.keyword not in ("COPY", "ADD") or self.flag("from") is not None:
+            return ()
+        return tuple(word for word in self.words[:-1] if not word.text.startswith("<<") and not _REMOTE.match(word.text))
 
     def flag(self, name: str) -> str | None:
         """Return the value of a flag, `""` for a bare one, None where it is not given."""
@@ -74,11 +101,7 @@ class Stage(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
-    """A Dockerfile: `path` from the repository root, its global arguments, its stages in order.
-
-    `ignore` are the rules of `<Dockerfile>.dockerignore` beside it, if there is one; those of the context are joined by
-    linking, which knows the context.
-    """
+    """A Dockerfile: `path` from the repository root, its global arguments, its stages in order."""
 
     path: str
     stages: tuple[Stage, ...]
@@ -87,8 +110,11 @@ class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
     syntax: str = ""
 
     def stage(self, name: str) -> Stage | None:
-        """Return the stage of this alias or index (case does not matter), if there is one."""
-        return next((stage for stage in self.stages if stage.name.lower() == name.lower()), None)
+        """Return the stage of this alias (case does not matter) or index, if there is one."""
+        named = next((stage for stage in self.stages if stage.name.lower() == name.lower()), None)
+        if named is None and name.isdecimal() and int(name) < len(self.stages):
+            return self.stages[int(name)]
+        return named
 
     def lineage(self, stage: Stage | None = None) -> tuple[Stage, ...]:
         """Return `stage` (the final one by default) and the stages it is built from, nearest first."""

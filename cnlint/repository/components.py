@@ -100,16 +100,13 @@ def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) 
 
 def _sources(image: ImageBuild) -> tuple[str, ...] | None:
     """Return what the image copies from its context, as paths in the context; None where that is not known."""
-    found = []
+    found: list[str] = []
     for instruction in (instruction for stage in image.stages for instruction in stage.instructions):
-        if instruction.keyword not in ("COPY", "ADD") or instruction.flag("from") is not None:
-            continue
-        for word in instruction.words[:-1]:
-            if not word.literal and "$" in word.text:
-                return None
-            path = normalised(word.text.lstrip("/"))
-            if path is not None and "://" not in word.text and not word.text.startswith("<<"):
-                found.append(path)
+        if any(not word.literal and "$" in word.text for word in instruction.sources):
+            return None
+        mounted = (mount.source for mount in instruction.mounts if mount.kind == "bind" and not mount.origin and "$" not in mount.source)
+        paths = (normalised(path.lstrip("/")) for path in (*(word.text for word in instruction.sources), *mounted))
+        found.extend(path for path in paths if path is not None)
     return tuple(found)
 
 
@@ -177,12 +174,14 @@ def _matches(path: str, source: str) -> bool:
 
 
 def _ignore_rules(image: ImageBuild | None, context: str, units: tuple[Facts, ...]) -> IgnoreRules | None:
-    """Return the rules that hold: those beside the Dockerfile with its name, else those of the context.
+    """Return the rules that hold: those beside the Dockerfile with its name, else those of the context; Podman's before Docker's.
 
-    Source: <https://docs.docker.com/build/concepts/context/#dockerignore-files>
+    Sources: <https://docs.docker.com/build/concepts/context/#dockerignore-files>,
+    <https://docs.podman.io/en/latest/markdown/podman-build.1.html#files>
     """
-    wanted = [f"{image.path}.dockerignore"] if image is not None else []
-    wanted.append(f"{context}/.dockerignore" if context else ".dockerignore")
+    around = f"{context}/" if context else ""
+    wanted = [f"{image.path}.containerignore", f"{image.path}.dockerignore"] if image is not None else []
+    wanted += [f"{around}.containerignore", f"{around}.dockerignore"]
     rules = {rules.path: rules for unit in units for rules in unit.ignore_rules}
     return next((rules[path] for path in wanted if path in rules), None)
 

@@ -21,12 +21,16 @@ SYNTAX = "dockerfile"
 
 def read(root: Dockerfile, unit: Unit) -> Facts:
     """Return the image that a Dockerfile builds."""
+    return Facts("dockerfile", unit.path, images=(image(root, unit.path),))
+
+
+def image(root: Dockerfile, path: str) -> ImageBuild:
+    """Return the image that a Dockerfile builds, wherever it stands; `path` is what manifests call it by."""
     build = _Build(root)
     for statement in root.statements:
         build.take(statement)
     span = root.statements[0].span.to(root.statements[-1].span)
-    image = ImageBuild(unit.path, tuple(stage.record() for stage in build.stages), span, tuple(build.scope.arguments), root.syntax)
-    return Facts("dockerfile", unit.path, images=(image,))
+    return ImageBuild(path, tuple(stage.record() for stage in build.stages), span, tuple(build.scope.arguments), root.syntax)
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:
@@ -58,10 +62,10 @@ class _Build:
 
     def _open(self, statement: Statement) -> StageReader:
         words = statement.words()
-        image = words[0]
-        text = expand(image.text, self.scope, self.root.escape)
-        known = bool(text) and "{{" not in image.text
-        base = protect(text or "", image.span) if known else unknown("a build argument without default", image.span)
+        said = words[0]
+        text = expand(said.text, self.scope, self.root.escape)
+        known = bool(text) and "{{" not in said.text
+        base = protect(text or "", said.span) if known else unknown("a build argument without default", said.span)
         alias = words[2].text if len(words) > 2 and words[1].text.lower() == "as" else str(len(self.stages))
         parent = self._numbers.get(text.lower()) if text else None
         self._numbers[alias.lower()] = len(self.stages)

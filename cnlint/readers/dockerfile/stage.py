@@ -6,9 +6,10 @@ import posixpath
 import re
 from typing import Literal
 
+from cnlint.knowledge.images import is_windows
 from cnlint.knowledge.secrets import protect
 from cnlint.model.command import Command, Word
-from cnlint.model.image import ImageVariable, Instruction, Stage
+from cnlint.model.image import BuildMount, ImageVariable, Instruction, Stage
 from cnlint.model.workload import HealthCheck, Port
 from cnlint.source import Span
 from cnlint.syntax.dockerfile import Dockerfile, DockerWord, Statement, json_words
@@ -20,8 +21,12 @@ _HEALTHCHECK = "https://docs.docker.com/reference/dockerfile/#healthcheck"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _PORT = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?(?:/([A-Za-z]+))?$")
-_ONLY_HEREDOC = re.compile(r"(?:(?:/(?:usr/)?bin/)?(?:sh|bash|dash|ash)\s+)?<<-?['\"]?[^\s'\"<>|;&]+['\"]?$")
+_ONLY_HEREDOC = re.compile(r"(?:(?:/(?:usr/)?bin/)?(?:sh|bash|dash|ash)\s+(?:-[a-z]+\s+(?:pipefail\s+)?)*)?<<-?['\"]?[^\s'\"<>|;&]+['\"]?$")
 _SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
+_PLATFORM_ARGUMENTS = frozenset(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
+)
+"""What BuildKit sets by itself: <https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 _PORTS = 100
 
@@ -38,7 +43,7 @@ class GlobalScope:
         return self._texts.get(name)
 
     def is_unset(self, name: str) -> bool:
-        return name in self._bare or (name not in self._texts and not name.startswith(("TARGET", "BUILD")))
+        return name in self._bare or (name not in self._texts and name not in _PLATFORM_ARGUMENTS)
 
     def declare(self, variable: ImageVariable, text: str | None, bare: bool) -> None:
         """Take an ARG with its text (None where unknown); `bare` where it states none."""
@@ -66,11 +71,11 @@ class StageReader:
         self._base = base
         self._parent = parent
         self._global = scope
-        self._args: dict[str, str | None] = {}
-        self._bare: set[str] = set()
+        self._args: dict[str, str | None] = dict(outer._args) if outer else {}  # noqa: SLF001 - a stage's arguments go to those built from it
+        self._bare: set[str] = set(outer._bare) if outer else set()  # noqa: SLF001
         self.env: dict[str, str | None] = dict(outer.env) if outer else {}
         self.is_closed: bool = base.is_("scratch") or (outer is not None and outer.is_closed)
-        self.is_posix: bool = outer.is_posix if outer else root.escape != "`"
+        self.is_posix: bool = outer.is_posix if outer else root.escape != "`" and not base.satisfies(is_windows)
         self.folder: str | None = outer.folder if outer else ("/" if self.is_closed else None)
         self._has_shell = False
         self._instructions: list[Instruction] = []
@@ -116,7 +121,8 @@ class StageReader:
         elif keyword == "HEALTHCHECK":
             command = self._health_command(statement)
         words = () if command else self._words(statement)
-        self._instructions.append(Instruction(keyword, statement.span, statement.flags, words, command, statement.onbuild))
+        mounts = tuple(_mount(value) for name, value in statement.flags if name == "mount")
+        self._instructions.append(Instruction(keyword, statement.span, statement.flags, words, command, statement.onbuild, mounts))
         if statement.onbuild:
             return
         if keyword in ("CMD", "ENTRYPOINT") and command:
@@ -232,7 +238,7 @@ class StageReader:
 
     def _shell(self, statement: Statement) -> None:
         self._has_shell = True
-        self.is_posix = bool(statement.listed) and posixpath.basename(statement.listed[0].text) in SHELLS  # type: ignore[index]
+        self.is_posix = any(posixpath.basename(word.text) in SHELLS for word in statement.listed or ())  # also behind `conda run`
 
     def _check(self, statement: Statement) -> None:
         command = self._health_command(statement)
@@ -259,6 +265,13 @@ def _lexed(statement: Statement, escape: str) -> tuple[DockerWord, ...]:
     if statement.listed is None and statement.keyword in ("ENV", "ARG", "LABEL"):
         return lexed(statement.rest, escape)
     return statement.words()
+
+
+def _mount(text: str) -> BuildMount:
+    """Return what a `--mount` says; a field by its short name is that of the long one."""
+    fields = {name.lower(): value for name, _, value in (part.partition("=") for part in text.split(","))}
+    target = fields.get("target") or fields.get("dst") or fields.get("destination") or ""
+    return BuildMount(fields.get("type", "bind"), fields.get("source") or fields.get("src") or "", target, fields.get("from", ""))
 
 
 def _listed_command(words: tuple[DockerWord, ...], span: Span) -> Command:
