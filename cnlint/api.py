@@ -32,7 +32,7 @@ from cnlint.model.cloud import (
 )
 from cnlint.model.command import Command, Invocation, Redirect, Word
 from cnlint.model.facts import Crash, Facts, Problem, UnusedIgnore
-from cnlint.model.image import ImageBuild, ImageVariable, Instruction, Stage
+from cnlint.model.image import BuildMount, IgnoreRules, ImageBuild, ImageVariable, Instruction, Stage
 from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import, Listen, LogSink, Module, Setting, SignalHandler
 from cnlint.model.objects import (
     Autoscaler,
@@ -47,7 +47,7 @@ from cnlint.model.objects import (
     ServicePort,
     VerticalAutoscaler,
 )
-from cnlint.model.project import Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Program, Script, StateFile
+from cnlint.model.project import Checkout, Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Program, Script, StateFile
 from cnlint.model.system import Component, Process, Repository, System, Target
 from cnlint.model.workload import (
     BuildRef,
@@ -69,4 +69,5 @@ from cnlint.model.workload import (
 )
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span
+from cnlint.syntax.dockerignore import is_ignored
 from cnlint.values import Items, Secret, Value

@@ -16,7 +16,7 @@ from cnlint.kinds import SNIFFED, kind_of
 from cnlint.knowledge.package_managers import LOCK_FILES
 from cnlint.knowledge.silent_paths import INSTALLED
 from cnlint.patterns import lazy
-from cnlint.tree import Tree, normal
+from cnlint.tree import NEVER_LISTED, Tree, normal
 
 _VENDORING = ("go.mod", "composer.json", "Gemfile")
 
@@ -29,7 +29,8 @@ def discover(tree: Tree, exclude: Sequence[str] = (), given: Sequence[str] = ())
     Files that are one unit: a Compose file with its override, a Compose file that only adds to the base beside it, those
     that a project's `.env` names (`files` in the order in which they are merged, `path` the one that the unit is named
     for); all of a folder's Terraform, under `main.tf` or its first file. Objects that a kustomization lists are open to
-    its changes; its patches, templates, and what is installed by a package manager are no units.
+    its changes; its patches, templates, and what is installed by a package manager are no units. That the root is a
+    checkout is a unit, too: its history enters images.
     """
     kinds = _kinds(tree, exclude)
     kustomized = kustomize.listed(tree)
@@ -45,6 +46,7 @@ def discover(tree: Tree, exclude: Sequence[str] = (), given: Sequence[str] = ())
             units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
     units.extend(_terraform_units(tree, folders, given))
     units.extend(Unit("lockfile", path, (path,), "ignored") for path in tree.ignored if path.rpartition("/")[2] in LOCK_FILES)
+    units.extend(Unit("checkout", name, (), "ignored") for name in sorted(NEVER_LISTED) if tree.exists(name))
     return tuple(sorted(units, key=lambda unit: (unit.path, unit.kind)))
 
 

@@ -21,12 +21,9 @@ See also: <https://docs.docker.com/build/building/best-practices/#pin-base-image
 <https://12factor.net/dependencies>
 """
 
-import re
 from collections.abc import Iterator
 
 from cnlint.api import (
-    BuildRef,
-    Container,
     Finding,
     ImageBuild,
     Instruction,
@@ -40,8 +37,6 @@ from cnlint.api import (
     split_reference,
 )
 
-_MOUNTED_FROM = re.compile(r"(?:^|,)from=([^,]+)")
-
 
 @check("CN0205", tier="core", severity="warning")
 def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository) -> Iterator[Finding]:
@@ -51,50 +46,19 @@ def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository)
     if stage.parent is None and _moves(text, build, repository):
         moving.append((stage.base, text))
     for instruction in stage.instructions:
-        moving.extend((instruction, source) for source in _sources(instruction) if _moves(source, build, repository))
+        moving.extend((instruction, origin) for origin in instruction.origins if _moves(origin, build, repository))
     if moving and _is_built(stage, build, repository):
         yield from (_finding(place, name) for place, name in moving)
 
 
-def _sources(instruction: Instruction) -> list[str]:
-    """Return the images and stages that an instruction takes files from."""
-    mounts = (_MOUNTED_FROM.search(value) for name, value in instruction.flags if name == "mount")
-    return [value for name, value in instruction.flags if name == "from"] + [match[1] for match in mounts if match]
-
-
 def _is_built(stage: Stage, build: ImageBuild, repository: Repository) -> bool:
-    """Tell whether somebody builds the stage: BuildKit builds what the target needs, and no other stages.
-
-    Source: <https://docs.docker.com/build/building/multi-stage/#differences-between-legacy-builder-and-buildkit>
-    """
+    """Tell whether somebody builds the stage."""
     if len(build.stages) == 1:
         return True
-    if any(_may_name_target(container.build, build) for container in _containers(repository)):
+    if repository.may_build_otherwise(build):
         return False
     targets = [component.stage for system in repository.systems for component in system.components if component.image is build]
-    waiting = [target for target in targets if target is not None]
-    reached: list[Stage] = []
-    while waiting:
-        here = waiting.pop()
-        if any(here is one for one in reached):
-            continue
-        reached.append(here)
-        waiting.extend(build.lineage(here)[1:])
-        named = (build.stage(source) for instruction in here.instructions for source in _sources(instruction))
-        waiting.extend(one for one in named if one is not None)
-    return any(stage is one for one in reached)
-
-
-def _containers(repository: Repository) -> Iterator[Container]:
-    return (container for facts in repository.facts for workload in facts.workloads for container in workload.containers)
-
-
-def _may_name_target(said: Value[BuildRef], build: ImageBuild) -> bool:
-    """Tell whether a manifest may build this file with a target that is not known."""
-    known = said.known(None)
-    if known is None:
-        return said.is_unknown
-    return known.is_open and not known.dockerfile.satisfies(lambda path: path != build.path)
+    return any(stage is one for target in targets if target is not None for one in build.needed(target))
 
 
 def _finding(place: Value[str] | Instruction, text: str) -> Finding:
@@ -116,7 +80,7 @@ def _moves(text: str, build: ImageBuild, repository: Repository) -> bool:
 
 def _is_built_here(name: str, repository: Repository) -> bool:
     """Tell whether a manifest may build an image of this name."""
-    for container in _containers(repository):
+    for container in repository.containers():
         if container.build.is_absent or container.build.is_inapplicable:
             continue
         image = container.image.known(None)

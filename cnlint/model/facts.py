@@ -28,7 +28,7 @@ from cnlint.model.objects import (
     NetworkPolicy,
     VerticalAutoscaler,
 )
-from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile, SupervisorConfig
+from cnlint.model.project import Checkout, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile, SupervisorConfig
 from cnlint.model.workload import Workload
 from cnlint.source import Span
 
@@ -110,3 +110,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     limit_ranges: tuple[LimitRange, ...] = ()
     network_policies: tuple[NetworkPolicy, ...] = ()
     supervisor_configs: tuple[SupervisorConfig, ...] = ()
+    checkouts: tuple[Checkout, ...] = ()

@@ -61,6 +61,12 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
             return ()
         return tuple(word for word in self.words[:-1] if not word.text.startswith("<<") and not _REMOTE.match(word.text))
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Return the stages, images and named contexts that `--from=` and `--mount=from=` take files from."""
+        named = (value for name, value in self.flags if name == "from")
+        return (*named, *(mount.origin for mount in self.mounts if mount.origin))
+
     def flag(self, name: str) -> str | None:
         """Return the value of a flag, `""` for a bare one, None where it is not given."""
         return next((value for key, value in self.flags if key == name), None)
@@ -115,6 +121,23 @@ class ImageBuild(Struct, frozen=True, array_like=True, gc=False):
         if named is None and name.isdecimal() and int(name) < len(self.stages):
             return self.stages[int(name)]
         return named
+
+    def needed(self, target: Stage) -> tuple[Stage, ...]:
+        """Return the stages that a build of `target` needs, itself first: BuildKit builds no others.
+
+        Source: <https://docs.docker.com/build/building/multi-stage/#differences-between-legacy-builder-and-buildkit>
+        """
+        reached: list[Stage] = []
+        waiting = [target]
+        while waiting:
+            here = waiting.pop()
+            if any(here is one for one in reached):
+                continue
+            reached.append(here)
+            waiting.extend(self.lineage(here)[1:])
+            named = (self.stage(origin) for instruction in here.instructions for origin in instruction.origins)
+            waiting.extend(one for one in named if one is not None)
+        return tuple(reached)
 
     def lineage(self, stage: Stage | None = None) -> tuple[Stage, ...]:
         """Return `stage` (the final one by default) and the stages it is built from, nearest first."""

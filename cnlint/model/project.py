@@ -101,6 +101,12 @@ class SupervisorConfig(Struct, frozen=True, array_like=True, gc=False):
     span: Span
 
 
+class Checkout(Struct, frozen=True, array_like=True, gc=False):
+    """The folder in which a version control system keeps the repository's history, at its root (`.git`)."""
+
+    path: str
+
+
 class StateFile(Struct, frozen=True, array_like=True, gc=False):
     """A Terraform state file, and whether git tracks it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module
 from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
 from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script
-from cnlint.model.workload import Container, EnvVar, Port, Workload
+from cnlint.model.workload import BuildRef, Container, EnvVar, Port, Workload
 from cnlint.values import Items, Value
 
 Environment = Literal["production", "development", "test"]
@@ -121,6 +122,14 @@ class Repository(Struct, frozen=True):
     systems: tuple[System, ...] = ()
     links: dict[int, tuple[object, ...]] = {}
 
+    def containers(self) -> Iterator[Container]:
+        """Return the containers of all workloads."""
+        return (container for facts in self.facts for workload in facts.workloads for container in workload.containers)
+
+    def may_build_otherwise(self, image: ImageBuild) -> bool:
+        """Tell whether a manifest may build this Dockerfile with a context or a target that is not known."""
+        return any(_may_build(container.build, image) for container in self.containers())
+
     def may_run(self, component: Component) -> tuple[Process, ...]:
         """Return the containers' processes that may run this component: those that excuse."""
         return tuple(
@@ -129,3 +138,10 @@ class Repository(Struct, frozen=True):
             for process in system.processes
             if process.container is not None and any(candidate is component for candidate in (process.component, *process.candidates))
         )
+
+
+def _may_build(said: Value[BuildRef], image: ImageBuild) -> bool:
+    known = said.known(None)
+    if known is None:
+        return said.is_unknown
+    return known.is_open and not known.dockerfile.satisfies(lambda path: path != image.path)

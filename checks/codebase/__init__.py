@@ -1,0 +1,1 @@
+"""I. Codebase: one codebase tracked in revision control, many deploys."""
