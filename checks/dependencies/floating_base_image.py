@@ -47,18 +47,8 @@ def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository)
         moving.append((stage.base, text))
     for instruction in stage.instructions:
         moving.extend((instruction, origin) for origin in instruction.origins if _moves(origin, build, repository))
-    if moving and _is_built(stage, build, repository):
+    if moving and repository.is_built(stage, build):
         yield from (_finding(place, name) for place, name in moving)
-
-
-def _is_built(stage: Stage, build: ImageBuild, repository: Repository) -> bool:
-    """Tell whether somebody builds the stage."""
-    if len(build.stages) == 1:
-        return True
-    if repository.may_build_otherwise(build):
-        return False
-    targets = [component.stage for system in repository.systems for component in system.components if component.image is build]
-    return any(stage is one for target in targets if target is not None for one in build.needed(target))
 
 
 def _finding(place: Value[str] | Instruction, text: str) -> Finding:

@@ -130,6 +130,22 @@ class Repository(Struct, frozen=True):
         """Tell whether a manifest may build this Dockerfile with a context or a target that is not known."""
         return any(_may_build(container.build, image) for container in self.containers())
 
+    def is_built(self, stage: Stage, image: ImageBuild) -> bool:
+        """Tell whether somebody certainly builds a stage: BuildKit builds what the target needs, and no other stages."""
+        if len(image.stages) == 1:
+            return True
+        return not self.may_build_otherwise(image) and bool(self._builders(stage, image))
+
+    def is_for_development(self, stage: Stage, image: ImageBuild) -> bool:
+        """Tell whether all that is built from a stage runs in development and test only."""
+        runs = [self.may_run(component) for component in self._builders(stage, image)]
+        return bool(runs) and all(some and all(one.target.environment != "production" for one in some) for some in runs)
+
+    def _builders(self, stage: Stage, image: ImageBuild) -> tuple[Component, ...]:
+        """Return the components whose build needs a stage."""
+        found = (component for system in self.systems for component in system.components if component.image is image)
+        return tuple(one for one in found if one.stage is not None and any(needed is stage for needed in image.needed(one.stage)))
+
     def may_run(self, component: Component) -> tuple[Process, ...]:
         """Return the containers' processes that may run this component: those that excuse."""
         return tuple(

@@ -1,0 +1,53 @@
+"""Image installs packages in whatever version is newest that day.
+
+`pip install gunicorn` in a Dockerfile is a dependency that no manifest declares and no lock file pins: the image that passed the
+tests cannot be built again, and a new major version comes in unseen with the next build. Put the package into the manifest that
+the image installs anyway, or name its version (`gunicorn==23.0.0`, `pm2@6.0.8`, `gem install bundler:2.6.2`).
+
+Looked at are pip, pipx, uv, npm, pnpm, yarn, bun, gem, go and cargo in the stages that somebody builds. Any constraint counts as a
+decision (`setuptools<81`), as do constraint and requirements files, paths, URLs, and names that the build's arguments give. Raising
+pip, setuptools and wheel before anything else is left alone. In images for development and test it is a note.
+
+## Example
+
+```dockerfile
+RUN npm install -g pm2         # bad
+RUN npm install -g pm2@6.0.8   # good
+```
+
+See also: <https://pip.pypa.io/en/stable/topics/repeatable-installs/>,
+<https://12factor.net/dependencies>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import CONSTRAINTS, Finding, ImageBuild, Instruction, Repository, Stage, check, unpinned
+
+
+@check("CN0203", tier="core", severity="warning")
+def unpinned_install_in_image(instruction: Instruction, stage: Stage, build: ImageBuild, repository: Repository) -> Iterator[Finding]:
+    """Report each step of a RUN that installs packages by name alone."""
+    command = instruction.command
+    if instruction.keyword != "RUN" or command is None or not repository.is_built(stage, build):
+        return
+    for step in command.invocations:
+        installer, words = unpinned(step)
+        given = {one.name for one in step.assignments}
+        if words and CONSTRAINTS.isdisjoint(given) and not _is_constrained(stage, build):
+            names = list(dict.fromkeys(word.text for word in words))
+            yield Finding(
+                words[0].span.to(words[-1].span),
+                f"{installer} installs {_enumerated(names)} without a version: each build may get another one",
+                about=" ".join(names),
+                severity="note" if repository.is_for_development(stage, build) else None,
+            )
+
+
+def _is_constrained(stage: Stage, build: ImageBuild) -> bool:
+    """Tell whether a variable of the image gives constraints to all installs."""
+    return any(variable.name in CONSTRAINTS for one in build.lineage(stage) for variable in one.variables)
+
+
+def _enumerated(names: list[str]) -> str:
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
