@@ -14,6 +14,7 @@ from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
+from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.migrations import migration
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
@@ -68,6 +69,7 @@ from cnlint.model.workload import (
     Workload,
     container_name,
 )
+from cnlint.repository.context import brings
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored

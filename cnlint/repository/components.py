@@ -15,6 +15,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.system import Component
 from cnlint.model.workload import BuildRef
+from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
 from cnlint.repository.targets import environment
 from cnlint.syntax.dockerignore import is_ignored
@@ -150,7 +151,7 @@ def _component(
         if not is_under(path, context):
             return False
         inside = path[len(context) + 1 :] if context else path
-        return any(_matches(inside, source) for source in sources) and (ignore is None or not is_ignored(ignore.rules, inside))
+        return any(matches(inside, source) for source in sources) and (ignore is None or not is_ignored(ignore.rules, inside))
 
     return Component(
         name,
@@ -162,15 +163,6 @@ def _component(
         tuple(lock for unit in units for lock in unit.lock_files if is_under(lock.path, context)),
         ignore,
     )
-
-
-def _matches(path: str, source: str) -> bool:
-    """Tell whether a source of a COPY brings a file: the file itself, a folder around it, or a pattern."""
-    if "*" in source or "?" in source:
-        from fnmatch import fnmatchcase
-
-        return any(fnmatchcase(around, source) for around in (path, *upward(folder_of(path))) if around)
-    return is_under(path, source)
 
 
 def _ignore_rules(image: ImageBuild | None, context: str, units: tuple[Facts, ...]) -> IgnoreRules | None:
