@@ -15,10 +15,11 @@ from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
-from cnlint.knowledge.migrations import migration
+from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.python_settings import service_of
+from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
 from cnlint.knowledge.secrets import is_reference, is_secret_name
 from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, Server, detaching, is_loopback, server_of, stays
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set

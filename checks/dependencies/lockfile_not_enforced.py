@@ -53,7 +53,7 @@ def lockfile_not_enforced(
 ) -> Iterator[Finding]:
     """Report each step of a RUN that may change what a lock file beside its manifest pins."""
     command = instruction.command
-    if instruction.keyword != "RUN" or command is None or not repository.is_built(stage, build):
+    if instruction.keyword != "RUN" or command is None or not repository.is_built_as_known(stage, build):
         return
     for step, found, lock in _found(instruction, command, stage, build, component):
         rule, name = found.rule, lock.path.rpartition("/")[2]

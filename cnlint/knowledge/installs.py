@@ -23,7 +23,9 @@ _PIP = frozenset(
     --client-cert --cache-dir --python --use-feature --use-deprecated --keyring-provider --pip-args --suffix --backend
     -p --index --default-index --index-strategy --link-mode --resolution --prerelease --exclude-newer --config-file --directory --project
     -o --override --overrides -b --build-constraint --build-constraints --extra --no-build-package --no-binary-package --refresh-package
-    -P --upgrade-package --reinstall-package --torch-backend --with --with-requirements --from --fork-strategy""".split()
+    -P --upgrade-package --upgrade-group --reinstall-package --torch-backend --with --with-requirements --from --fork-strategy --excludes
+    --python-preference --python-fetch --python-platform --config-settings-package --no-build-isolation-package --exclude-newer-package
+    --color --allow-insecure-host""".split()
 )
 _NODE = frozenset(
     """-C --cache --cache-folder --cwd --dir --fetch-retries --fetch-timeout --filter --include --install-strategy --loglevel --maxsockets
@@ -46,6 +48,16 @@ CONSTRAINTS = frozenset(
     {"PIP_CONSTRAINT", "PIP_NO_INDEX", "PIP_FIND_LINKS", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_FIND_LINKS", "UV_NO_INDEX"}
 )
 """Variables that say the same as these options."""
+_FLAGS = frozenset(
+    """--upgrade --quiet --verbose --no-cache-dir --no-cache --user --pre --no-deps --break-system-packages --disable-pip-version-check
+    --no-input --force-reinstall --no-warn-script-location --no-compile --compile --compile-bytecode --prefer-binary --no-build-isolation
+    --ignore-installed --isolated --require-hashes --system --reinstall --no-python-downloads --native-tls --force --include-deps --global
+    --no-save --save --save-dev --save-exact --save-optional --save-peer --no-audit --no-fund --unsafe-perm --legacy-peer-deps --ignore-scripts
+    --production --silent --no-optional --no-package-lock --no-progress --prefer-offline --allow-root --strict-peer-deps --workspace-root
+    --dev --exact --non-interactive --no-lockfile --ignore-engines --no-document --no-doc --no-ri --no-rdoc --conservative --minimal-deps
+    --prerelease --local --remote --locked --frozen --offline --no-default-features --all-features --no-track --no-confirm --yes --debug""".split()
+)
+"""Options without a value: what follows any other long option may be its value."""
 _TOOLING = frozenset({"pip", "setuptools", "wheel"})
 """What a Python image brings along, and installs raise before anything else."""
 _FILE = lazy(r".*\.(?:whl|zip|tgz|gem|tar|tar\.\w+)$")
@@ -68,7 +80,7 @@ class Installer(Struct, frozen=True, gc=False):
 
 
 _INSTALLERS = {
-    "pip": Installer((("install",),), _PIP, _SETTLED, _PYTHON_NAME),
+    "pip": Installer((("install",), ("wheel",)), _PIP, _SETTLED, _PYTHON_NAME),
     "pipx": Installer((("install",),), _PIP, _SETTLED, _PYTHON_NAME),
     "uv": Installer((("pip", "install"), ("tool", "install"), ("add",)), _PIP, _SETTLED, _PYTHON_NAME),
     "npm": Installer((("install",), ("i",), ("add",)), _NODE, (), _NODE_NAME),
@@ -108,14 +120,14 @@ def unpinned(step: Invocation) -> tuple[str, tuple[Word, ...]]:
 
 
 def _arguments(words: tuple[Word, ...], installer: Installer) -> tuple[Word, ...]:
-    """Return the words that are neither options nor values of options."""
+    """Return the words that are neither options nor, perhaps, values of options."""
     found = []
     skips = False
     for word in words:
         if skips:
             skips = False
         elif word.text.startswith("-"):
-            skips = word.text in installer.with_value
+            skips = word.text in installer.with_value or (word.text.startswith("--") and "=" not in word.text and word.text not in _FLAGS)
         else:
             found.append(word)
     return tuple(found)

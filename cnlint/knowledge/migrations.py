@@ -45,14 +45,36 @@ _MIGRATIONS: dict[str, re.Pattern[str]] = {
 }
 
 
+_SEEDS: dict[str, re.Pattern[str]] = {
+    "manage.py": lazy(r"loaddata\b"),  # https://docs.djangoproject.com/en/stable/ref/django-admin/#loaddata
+    "django-admin": lazy(r"loaddata\b"),
+    "rails": lazy(r"db:seed\b"),
+    "rake": lazy(r"db:seed\b"),
+    "prisma": lazy(r"db seed\b"),
+    "knex": lazy(r"seed:run\b"),
+    "sequelize": lazy(r"db:seed(?::all)?$"),
+    "sequelize-cli": lazy(r"db:seed(?::all)?$"),
+    "artisan": lazy(r"db:seed\b"),  # https://laravel.com/docs/seeding#running-seeders
+}
+
+
 def migration(step: Invocation) -> str:
     """Return the command by which a step changes a database's schema (`manage.py migrate`), or nothing."""
+    return _found(step, _MIGRATIONS)
+
+
+def seeding(step: Invocation) -> str:
+    """Return the command by which a step fills a database (`rails db:seed`), or nothing."""
+    return _found(step, _SEEDS)
+
+
+def _found(step: Invocation, table: dict[str, re.Pattern[str]]) -> str:
     words = unwrapped(step)
     name = program(words)
     if (PYTHON.match(name) or name in ("php", "ruby")) and len(words) > 1:
         words = words[1:]
         name = program(words)
-    pattern = _MIGRATIONS.get(name)
+    pattern = table.get(name)
     arguments = " ".join(word.text for word in words[1:])[:400]
     match = pattern.match(arguments) if pattern else None
     return f"{name} {match[0]}".strip() if match else ""

@@ -31,7 +31,8 @@ class Target(Struct, frozen=True):
 class Component(Struct, frozen=True):
     """One deployable piece: its source folder, the image built from it, the code and manifests in it.
 
-    `ignore` are the rules that hold for the build's context.
+    `ignore` are the rules that hold for the build's context. `for_development` where the name of the Dockerfile, of a folder
+    around it or of the target stage says that it is not deployed to production.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Component(Struct, frozen=True):
     manifests: tuple[DependencyManifest, ...] = ()
     lock_files: tuple[LockFile, ...] = ()
     ignore: IgnoreRules | None = None
+    for_development: bool = False
 
 
 class Process(Struct, frozen=True):
@@ -136,10 +138,18 @@ class Repository(Struct, frozen=True):
             return True
         return not self.may_build_otherwise(image) and bool(self._builders(stage, image))
 
+    def is_built_as_known(self, stage: Stage, image: ImageBuild) -> bool:
+        """Tell whether somebody certainly builds a stage, and from the context that its component has."""
+        return not self.may_build_otherwise(image) and self.is_built(stage, image)
+
     def is_for_development(self, stage: Stage, image: ImageBuild) -> bool:
         """Tell whether all that is built from a stage runs in development and test only."""
-        runs = [self.may_run(component) for component in self._builders(stage, image)]
-        return bool(runs) and all(some and all(one.target.environment != "production" for one in some) for some in runs)
+        builders = self._builders(stage, image)
+        return bool(builders) and all(component.for_development or self._runs_in_development(component) for component in builders)
+
+    def _runs_in_development(self, component: Component) -> bool:
+        runs = self.may_run(component)
+        return bool(runs) and all(one.target.environment != "production" for one in runs)
 
     def _builders(self, stage: Stage, image: ImageBuild) -> tuple[Component, ...]:
         """Return the components whose build needs a stage."""

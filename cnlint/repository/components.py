@@ -6,14 +6,14 @@ which the sources that it copies exist. The component's code is what the image c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
-from cnlint.model.system import Component
+from cnlint.model.system import Component, Environment
 from cnlint.model.workload import BuildRef
 from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
@@ -36,7 +36,7 @@ class Candidate(Struct, frozen=True):
     names: frozenset[str]
 
 
-def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
+def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mapping[str, Environment]) -> list[Candidate]:
     """Return the components of all Dockerfiles, and of the Procfiles that have none beside them.
 
     Where no manifest builds a stage for production, somebody else does: the last one, or, where tests or development have
@@ -52,7 +52,14 @@ def components(facts: Iterable[Facts], paths: Iterable[str]) -> list[Candidate]:
         said = builds.get(image.path) or {(_context(image, known, folders), released or "")}
         if released is not None and all(_is_for_development(target) for _, target in said):
             said = said | {(context, released) for context, _ in said}
-        found.extend(_image_component(image, context, target, units) for context, target in sorted(said))
+        for context, target in sorted(said):
+            candidate = _image_component(image, context, target, units)
+            stage = candidate.component.stage
+            is_named = environment(image.path, environments) in ("development", "test")
+            component = structs.replace(
+                candidate.component, for_development=is_named or (stage is not None and _is_for_development(stage.name))
+            )
+            found.append(structs.replace(candidate, component=component))
     with_image = {candidate.context for candidate in found}
     for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
         component = _component(folder.rpartition("/")[2] or "app", folder, None, None, ("",), units)

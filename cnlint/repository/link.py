@@ -45,7 +45,7 @@ class _Linking:
         self.facts = facts
         self.paths = paths
         self.environments = environments
-        self.candidates = components(facts, paths)
+        self.candidates = components(facts, paths, environments)
         self.sources = Sources(facts)
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.pool = Workloads(self.workloads)
