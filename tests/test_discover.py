@@ -10,6 +10,7 @@ from cnlint.discover import discover
 from cnlint.kinds import kind_of
 from cnlint.knowledge.silent_paths import silent
 from cnlint.tree import open_tree
+from tests.memory import repository
 
 KINDS = frozenset(
     "compose dockerfile dockerignore ecs envfile kubernetes lockfile manifest procfile python script terraform tfstate".split()
@@ -207,3 +208,10 @@ def test_a_file_that_is_no_text_is_of_no_kind(tmp_path: Path) -> None:
 )
 def test_tests_and_examples_are_silent_unless_named(path: str, named: tuple[str, ...], expected: bool) -> None:
     assert silent(path, named) is expected
+
+
+def test_a_checkout_is_known_by_its_history() -> None:
+    with_history = repository({".git/HEAD": "ref: refs/heads/main\n", "Dockerfile": "FROM scratch\n"})
+    without = repository({"Dockerfile": "FROM scratch\n"})
+    assert [checkout.path for facts in with_history.facts for checkout in facts.checkouts] == [".git"]
+    assert not any(facts.checkouts for facts in without.facts)

@@ -4,7 +4,10 @@ import pytest
 
 from cnlint.knowledge.commands import unwrapped
 from cnlint.knowledge.images import drops_privileges, is_floating, official_name, runs_as_root, split_reference
+from cnlint.knowledge.installs import unpinned
+from cnlint.knowledge.lock_enforcement import loose
 from cnlint.knowledge.migrations import migration
+from cnlint.knowledge.secret_files import secret_file
 from cnlint.knowledge.servers import detaching, is_loopback, server_of, stays
 from cnlint.model.command import Invocation
 from cnlint.source import Source
@@ -175,3 +178,80 @@ def test_users() -> None:
     assert not any(runs_as_root(text) for text in others)
     assert drops_privileges("php:8.3-apache")
     assert not drops_privileges("php:8.3-cli")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("pip3.12 install -qU --target /opt flask", "flask"),
+        ("/opt/venv/bin/pip install flask==3.1 celery[redis]", "celery[redis]"),
+        ("python3 -m pip install --some-option flask celery", "celery"),
+        ("uv tool install ruff", "ruff"),
+        ("pip install -rrequirements.txt ./lib pip setuptools", ""),
+        ("pip install -c limits.txt flask", ""),
+        ("npm i -g @scope/tool express@^4 serve@latest ./x github:a/b", "@scope/tool serve@latest"),
+        ("npm install --prefix web", ""),
+        ("gem install rails -v 8.0.0", ""),
+        ("go install example.com/a@latest example.com/b@v1.2.3", "example.com/a@latest"),
+        ("cargo install --root /opt --locked just", "just"),
+        ("cargo install --path .", ""),
+        ("sudo pip install flask", "flask"),
+        ("pip freeze", ""),
+    ],
+)
+def test_packages_that_are_installed_without_version(text: str, names: str) -> None:
+    assert " ".join(word.text for word in unpinned(step(text))[1]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("npm install --omit dev", "npm install"),
+        ("npm i", "npm i"),
+        ("npm i express", ""),
+        ("npm ci", ""),
+        ("npm install -g", ""),
+        ("npm install $FLAGS", ""),
+        ("yarn", "yarn"),
+        ("yarn --frozen-lockfile", ""),
+        ("yarn build", ""),
+        ("yarn --version", ""),
+        ("pnpm i --filter web", "pnpm i"),
+        ("pnpm install --frozen-lockfile=true", ""),
+        ("uv sync --no-dev", "uv sync"),
+        ("uv sync --locked", ""),
+        ("cargo build --release --bin shop", "cargo build"),
+        ("go mod tidy", "go mod tidy"),
+        ("go mod download", ""),
+        ("go get -u ./...", "go get"),
+        ("go get example.com/a@v1", ""),
+        ("bundle", "bundle"),
+        ("bundle exec puma", ""),
+        ("composer update --no-dev", "composer update"),
+        ("poetry install", ""),
+    ],
+)
+def test_commands_that_do_not_keep_to_a_lock_file(text: str, command: str) -> None:
+    found = loose(step(text))
+    assert ("" if found is None else found.command) == command
+
+
+@pytest.mark.parametrize(
+    ("path", "holds"),
+    [
+        ("deploy/.env.production", "environment variables"),
+        (".env*", "environment variables"),
+        (".env.example", ""),
+        ("tls/privkey.pem", "a private key"),
+        ("tls/fullchain.pem", ""),
+        ("docker/nginx_signing.key", ""),
+        ("server.key", "a private key"),
+        (".ssh/id_rsa", "SSH keys"),
+        (".ssh/known_hosts", ""),
+        ("gcp/service-account.json", "credentials"),
+        ("environment.ts", ""),
+        ("config.env.js", ""),
+    ],
+)
+def test_files_that_hold_secrets(path: str, holds: str) -> None:
+    assert secret_file(path) == holds

@@ -52,26 +52,25 @@ def migration_in_build(
     holder: Instruction | Script, stage: Stage | None, build: ImageBuild | None, component: Component | None, repository: Repository
 ) -> Iterator[Finding]:
     """Report migrations and seeds in RUN and in build hooks."""
-    is_note = False
-    if isinstance(holder, Script):
-        if not holder.path.endswith(_HOOKS):
+    is_wanted = holder.path.endswith(_HOOKS) if isinstance(holder, Script) else holder.keyword == "RUN"
+    steps = holder.command.invocations if holder.command is not None and is_wanted else ()
+    found = [(step, name) for step in steps if not step.conditional and (name := migration(step) or seeding(step))]
+    if not found or holder.command is None:
+        return
+    variables: list[ImageVariable] = []
+    if stage is not None and build is not None:
+        if not repository.is_built_as_known(stage, build):
             return
-    elif holder.keyword != "RUN" or stage is None or build is None or not repository.is_built_as_known(stage, build):
+        variables = [variable for one in build.lineage(stage) for variable in one.variables]
+    if _may_be_sqlite(holder.command, variables, component.modules if component is not None else ()):
         return
-    else:
-        is_note = repository.is_for_development(stage, build)
-    variables = [variable for one in build.lineage(stage) for variable in one.variables] if build is not None and stage is not None else []
-    if holder.command is None or _may_be_sqlite(holder.command, variables, component.modules if component is not None else ()):
-        return
-    for step in holder.command.invocations:
-        found = "" if step.conditional else migration(step) or seeding(step)
-        if found:
-            yield Finding(
-                step.words[0].span.to(step.words[-1].span),
-                f"`{found}` changes a database while the image is built, not when it is released",
-                about=found,
-                severity="note" if is_note else None,
-            )
+    for step, name in found:
+        yield Finding(
+            step.words[0].span.to(step.words[-1].span),
+            f"`{name}` changes a database while the image is built, not when it is released",
+            about=name,
+            severity="note" if stage is not None and build is not None and repository.is_for_development(stage, build) else None,
+        )
 
 
 def _may_be_sqlite(command: Command, variables: list[ImageVariable], modules: tuple[Module, ...]) -> bool:

@@ -54,10 +54,9 @@ _INSTALLERS = frozenset({"bundle", "npm", "pip", "pip3", "pnpm", "yarn"})
 @check("CN0101", tier="core", severity="warning")
 def vcs_metadata_in_image(component: Component, build: ImageBuild, stage: Stage, repository: Repository) -> Iterator[Finding]:
     """Report COPY and ADD of a whole context that is the root of a checkout, where no rule keeps its history out."""
-    if not _is_context(component, build, repository):
-        return
+    names = _entering(component, repository)
     rules = f"{component.ignore.path} does not keep it out" if component.ignore is not None else "there is no .dockerignore"
-    for name in _entering(component, repository):
+    for name in names if names and _is_context(component, build, repository) else ():
         for here in build.needed(stage):
             copy = next((one for one in here.instructions if _takes(one, name)), None)
             if copy is not None and _ends_in_image(here, copy, name, build.lineage(stage), build):

@@ -44,17 +44,15 @@ def dotenv_copied_into_image(
     instruction: Instruction, stage: Stage, build: ImageBuild, component: Component, repository: Repository
 ) -> Iterator[Finding]:
     """Report each file with secrets that COPY or ADD names."""
-    if instruction.onbuild or not repository.is_built_as_known(stage, build):
-        return
     rules = component.ignore.rules if component.ignore is not None else ()
     for word in instruction.sources:
         path = normpath(word.text.lstrip("/"))
-        holds = secret_file(path)
+        holds = "" if instruction.onbuild else secret_file(path)
+        if not holds or "$" in path or is_ignored(rules, path) or not repository.is_built_as_known(stage, build):
+            continue
         place = normpath(join(component.folder, path))
         tracked = place in repository.paths and basename(path) in TRACKED_WITHOUT_SECRETS
-        if not holds or "$" in path or tracked or is_ignored(rules, path):
-            continue
-        severity = _severity(_env_file(place, repository), stage, build, repository)
+        severity = None if tracked else _severity(_env_file(place, repository), stage, build, repository)
         if severity is not None:
             yield Finding(word, f"{instruction.keyword} puts {holds} into the image: {path}", about=path, severity=severity)
 

@@ -53,9 +53,11 @@ def lockfile_not_enforced(
 ) -> Iterator[Finding]:
     """Report each step of a RUN that may change what a lock file beside its manifest pins."""
     command = instruction.command
-    if instruction.keyword != "RUN" or command is None or not repository.is_built_as_known(stage, build):
+    if instruction.keyword != "RUN" or command is None:
         return
     for step, found, lock in _found(instruction, command, stage, build, component):
+        if not repository.is_built_as_known(stage, build):
+            return
         rule, name = found.rule, lock.path.rpartition("/")[2]
         is_note = found.program.text == "cargo" or repository.is_for_development(stage, build)
         does = "makes a new" if rule.writes else "may change"
@@ -87,6 +89,8 @@ def _found(
     instruction: Instruction, command: Command, stage: Stage, build: ImageBuild, component: Component
 ) -> Iterator[tuple[Invocation, Loose, LockFile]]:
     """Yield the steps of a RUN that do not keep to a lock file which is there, each with what is wrong and the lock file."""
+    if not any(map(loose, command.invocations)):
+        return
     before = _before(instruction, stage, build)
     variables = {variable.name for one in build.lineage(stage) for variable in one.variables}
     variables |= {assignment.name for step in command.invocations for assignment in step.assignments}

@@ -28,12 +28,10 @@ from cnlint.api import CONSTRAINTS, Finding, ImageBuild, Instruction, Repository
 def unpinned_install_in_image(instruction: Instruction, stage: Stage, build: ImageBuild, repository: Repository) -> Iterator[Finding]:
     """Report each step of a RUN that installs packages by name alone."""
     command = instruction.command
-    if instruction.keyword != "RUN" or command is None or not repository.is_built(stage, build):
-        return
-    for step in command.invocations:
+    for step in command.invocations if instruction.keyword == "RUN" and command is not None else ():
         installer, words = unpinned(step)
         given = {one.name for one in step.assignments}
-        if words and CONSTRAINTS.isdisjoint(given) and not _is_constrained(stage, build):
+        if words and CONSTRAINTS.isdisjoint(given) and not _is_constrained(stage, build) and repository.is_built(stage, build):
             names = list(dict.fromkeys(word.text for word in words))
             yield Finding(
                 words[0].span.to(words[-1].span),

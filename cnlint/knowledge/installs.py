@@ -111,7 +111,7 @@ def unpinned(step: Invocation) -> tuple[str, tuple[Word, ...]]:
     return name, tuple(
         word
         for word in named
-        if word.literal
+        if (word.literal or "$" not in word.text)  # `celery[redis]` is a pattern to a shell, too
         and not _ELSEWHERE.match(word.text)
         and not _FILE.match(word.text)
         and installer.moves.match(word.text)
