@@ -176,7 +176,7 @@ def test_a_lock_file_that_git_ignores_is_known(tmp_path: Path, checkout: bool, s
         subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     found = units(tmp_path, {".gitignore": "uv.lock\n", "pyproject.toml": "", "uv.lock": ""})
     plain = "untracked" if checkout else "unversioned"
-    assert {unit.path: unit.state for unit in found} == {"pyproject.toml": plain, "uv.lock": state}
+    assert {unit.path: unit.state for unit in found if unit.kind != "checkout"} == {"pyproject.toml": plain, "uv.lock": state}
 
 
 def test_a_file_that_is_no_text_is_of_no_kind(tmp_path: Path) -> None:
