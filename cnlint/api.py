@@ -6,22 +6,35 @@ from cnlint.checking import check
 from cnlint.findings import Finding, Related, Severity, related
 from cnlint.knowledge.builds import Build, build
 from cnlint.knowledge.capabilities import capability_power, manages_networks
-from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
+from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, named_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
-from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore
+from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore, may_hold_datastore
+from cnlint.knowledge.debug_switches import debugs, is_true
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
+from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
-from cnlint.knowledge.python_settings import service_of
+from cnlint.knowledge.python_settings import database_kind, service_of
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
 from cnlint.knowledge.secrets import is_reference, is_secret_name
-from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, Server, detaching, is_loopback, server_of, stays
+from cnlint.knowledge.servers import (
+    DASH_IS_STDOUT,
+    DETACHING_SETTINGS,
+    LOG_OPTIONS,
+    LOG_SETTINGS,
+    Server,
+    detaching,
+    is_loopback,
+    server_of,
+    stays,
+)
+from cnlint.knowledge.service_variables import service_behind
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (
     Attribute,
@@ -36,7 +49,20 @@ from cnlint.model.cloud import (
 from cnlint.model.command import Command, Invocation, Redirect, Word
 from cnlint.model.facts import Crash, Facts, Problem, UnusedIgnore
 from cnlint.model.image import BuildMount, IgnoreRules, ImageBuild, ImageVariable, Instruction, Stage
-from cnlint.model.module import Connection, Constant, EnvRead, FileWrite, Import, Listen, LogSink, Module, Setting, SignalHandler
+from cnlint.model.module import (
+    Connection,
+    Constant,
+    EnvRead,
+    FileWrite,
+    Import,
+    Listen,
+    LogSink,
+    Module,
+    ProcessState,
+    Setting,
+    SignalHandler,
+    Upload,
+)
 from cnlint.model.objects import (
     Autoscaler,
     Claim,
@@ -50,8 +76,20 @@ from cnlint.model.objects import (
     ServicePort,
     VerticalAutoscaler,
 )
-from cnlint.model.project import Checkout, Dependency, DependencyManifest, EnvFile, LockFile, ProcessType, Program, Script, StateFile
-from cnlint.model.system import Component, Process, Repository, System, Target
+from cnlint.model.project import (
+    Checkout,
+    Dependency,
+    DependencyManifest,
+    EnvFile,
+    LockFile,
+    ProcessType,
+    Program,
+    Script,
+    ServerConfig,
+    ServerSetting,
+    StateFile,
+)
+from cnlint.model.system import Component, Process, Repository, SettingsChain, System, Target
 from cnlint.model.workload import (
     BuildRef,
     Capability,

@@ -27,6 +27,7 @@ _NAMES = {
     ".env": "envfile",
     "Procfile": "procfile",
     "requirements.txt": "manifest",
+    "uwsgi.ini": "uwsgi",
 }
 _ENDINGS = {
     "bash": "script",
@@ -51,6 +52,7 @@ _PATTERNS = lazy(
     | (?P<procfile> Procfile\..+)
     | (?P<terraform> .+\.(?:tf|tofu)(?:vars)?\.json)
     | (?P<tfstate> .+\.tfstate\.backup)
+    | (?P<uwsgi> uwsgi[\w.-]*\.ini | [\w.-]+[._-]uwsgi\.ini)
     )$"""
 )
 _NO_ENV_FILE = frozenset(

@@ -21,7 +21,21 @@ See also: <https://12factor.net/concurrency>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Change, Command, EditCommand, Finding, Invocation, Process, Word, check, detaching, program, unwrapped
+from cnlint.api import (
+    DETACHING_SETTINGS,
+    Change,
+    Command,
+    EditCommand,
+    Finding,
+    Invocation,
+    Process,
+    ServerSetting,
+    Word,
+    check,
+    detaching,
+    program,
+    unwrapped,
+)
 
 _REMOVABLE = frozenset({"-D", "--daemon", "--detach"})
 
@@ -39,6 +53,9 @@ def daemonized_process(process: Process) -> Iterator[Finding]:
         place = how[1][0].span if how[1] else step.span
         how_said = {"": f"{name} detaches by default"}.get(how[0], f"`{name} {how[0]}` detaches")
         yield Finding(place, f"{how_said}: nothing is left in the foreground, and the container ends", about=name)
+    elif (setting := _setting(process)) is not None:
+        message = f"`{setting.name}` in its configuration detaches {name}: nothing is left in the foreground, and the container ends"
+        yield Finding(setting.value, message, about=name)
     elif name == "nginx" and _nginx_detaches(step, process):
         yield Finding(
             step.span, "nginx detaches without `daemon off;`: nothing is left in the foreground, and the container ends", about=name
@@ -71,6 +88,15 @@ def _last(process: Process) -> tuple[Command, Invocation] | None:
     command = process.chain[-1]
     step = command.main
     return None if step is None or not command.parsed else (command, step)
+
+
+def _setting(process: Process) -> ServerSetting | None:
+    """Return the setting of the server's configuration file that detaches it."""
+    config = process.server_config.known(None)
+    if config is None:
+        return None
+    found = (config.settings.named(name) for name in DETACHING_SETTINGS.get(config.server, ()))
+    return next((one for one in found if one is not None and one.value.is_not("", "False", "false", "0")), None)
 
 
 def _nginx_detaches(step: Invocation, process: Process) -> bool:

@@ -26,6 +26,7 @@ from typing import NamedTuple
 from cnlint.api import (
     DASH_IS_STDOUT,
     LOG_OPTIONS,
+    LOG_SETTINGS,
     Change,
     Command,
     EditCommand,
@@ -33,6 +34,7 @@ from cnlint.api import (
     Invocation,
     Process,
     Repository,
+    ServerSetting,
     Word,
     check,
     program,
@@ -56,10 +58,16 @@ class _Written(NamedTuple):
 @check("CN1102", tier="core", severity="warning")
 def log_redirection(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report options and redirections that send the log of a process that stays to a file."""
-    for written in _written(process, repository):
-        shared = process.container is not None and any(
-            written.path.startswith(mount.path.known("\0").rstrip("/") + "/") for mount in process.container.mounts
+    for setting in _settings(process, repository):
+        path = setting.value.known("")
+        yield Finding(
+            setting.value,
+            f"`{setting.name}` of the server's configuration is the file {path}: nobody collects a file inside the container",
+            about=path,
+            severity="note" if _is_shared(path, process) else "warning",
         )
+    for written in _written(process, repository):
+        shared = _is_shared(written.path, process)
         yield Finding(
             written.word.span,
             f"{written.program or 'the process'} logs to {written.path}: nobody collects a file inside the container",
@@ -75,6 +83,29 @@ def print_instead(process: Process, repository: Repository) -> Iterator[Change]:
         if written.program in DASH_IS_STDOUT:
             head, equals, _ = written.word.text.partition("=")
             yield EditCommand(written.command, replaced=((written.word, f"{head}=-" if equals and head.startswith("-") else "-"),))
+
+
+def _is_shared(path: str, process: Process) -> bool:
+    """Tell whether a file lies on a volume that a sidecar may read."""
+    mounts = () if process.container is None else process.container.mounts
+    return any(path.startswith(mount.path.known("\0").rstrip("/") + "/") for mount in mounts)
+
+
+def _settings(process: Process, repository: Repository) -> Iterator[ServerSetting]:
+    """Return the settings of the server's configuration file that name a log file, unless the command line has its own."""
+    config = process.server_config.known(None)
+    step = process.chain[-1].main if process.chain and process.command.is_known else None
+    if config is None or step is None or not _stays(process, repository):
+        return
+    here, linked = Invocation(unwrapped(step), step.span), _linked(process)
+    for name, options in LOG_SETTINGS.get(config.server, {}).items():
+        setting = config.settings.named(name)
+        if setting is not None and here.option(*options) is None and setting.value.satisfies(lambda path: _is_file(path, linked)):
+            yield setting
+
+
+def _is_file(path: str, linked: set[str]) -> bool:
+    return bool(path) and not _STREAMS.match(path) and path not in linked
 
 
 def _written(process: Process, repository: Repository) -> Iterator[_Written]:

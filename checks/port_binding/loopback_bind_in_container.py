@@ -6,7 +6,8 @@ whatever port is published. Many servers listen there unless told otherwise (uvi
 
 Linters of code warn of the opposite (bandit's B104, ruff's S104): on a machine that one shares, that is right; in a
 container the network around it is the limit. Left alone are UNIX sockets, pods of several containers (a sidecar may be
-the client), host networking, servers that a configuration file or a variable may tell where to listen, and commands with parts
+the client), host networking, servers that a configuration file that is not seen, or a variable, may tell
+where to listen, and commands with parts
 that are not known.
 
 ## Example
@@ -33,6 +34,8 @@ from cnlint.api import (
     Process,
     Repository,
     Server,
+    ServerSetting,
+    Set,
     Word,
     check,
     is_loopback,
@@ -49,6 +52,7 @@ class _Bound(NamedTuple):
     server: Server
     start: Word
     said: tuple[Word, ...]
+    setting: ServerSetting | None = None
 
     @property
     def name(self) -> str:
@@ -65,7 +69,10 @@ def loopback_bind_in_container(process: Process, repository: Repository) -> Iter
     if bound is None:
         return
     name = bound.name
-    if bound.said:
+    if bound.setting is not None:
+        address = bound.setting.value.known("")
+        yield Finding(bound.setting.value, f"{name} listens on {address}: nothing outside its container can reach it")
+    elif bound.said:
         addresses = " and ".join(_address(word.text) for word in bound.said)
         yield Finding(bound.said[-1].span, f"{name} listens on {addresses}: nothing outside its container can reach it")
     else:
@@ -78,7 +85,10 @@ def listen_everywhere(process: Process, repository: Repository) -> Iterator[Chan
     bound = _bound(process, repository)
     if bound is None or not bound.command.parsed:
         return
-    if bound.said:
+    if bound.setting is not None:
+        if bound.setting.value.span is not None:
+            yield Set(bound.setting.value.span, _everywhere(bound.setting.value.known("")))
+    elif bound.said:
         yield EditCommand(bound.command, replaced=tuple((word, _everywhere(word.text)) for word in bound.said))
     elif bound.server.option:
         last = bound.words[-1] if bound.server.subcommands else bound.start
@@ -111,8 +121,19 @@ def _bound(process: Process, repository: Repository) -> _Bound | None:
     said = _said(here, server, at)
     if said:
         return _Bound(command, words, server, words[at], said) if all(is_loopback(_address(word.text)) for word in said) else None
-    by_default = server.loopback and not _is_told_elsewhere(process, server) and not _positional_elsewhere(here, server, at)
-    return _Bound(command, words, server, words[at], ()) if by_default else None
+    if _is_told_elsewhere(process, server) or _positional_elsewhere(here, server, at):
+        return None
+    return _unsaid(process, _Bound(command, words, server, words[at], ()))
+
+
+def _unsaid(process: Process, bound: _Bound) -> _Bound | None:
+    """Return a server that its command does not tell where to listen, where its configuration or its default is loopback."""
+    config = process.server_config.known(None)
+    setting = config.settings.named("bind") if config is not None else None
+    if setting is not None:
+        return bound._replace(setting=setting) if setting.value.satisfies(is_loopback) else None
+    is_silent = not process.server_config.is_unknown if config is None else config.settings.lacks("bind")
+    return bound if bound.server.loopback and is_silent else None
 
 
 def _said(step: Invocation, server: Server, at: int) -> tuple[Word, ...]:
@@ -156,8 +177,7 @@ def _is_told_elsewhere(process: Process, server: Server) -> bool:
             return True
     if process.process_type is not None and "PORT" in server.variables:
         return True
-    modules = process.component.modules if process.component is not None else ()
-    return process.component is None or any(module.path.rpartition("/")[2] == "gunicorn.conf.py" for module in modules)
+    return process.component is None
 
 
 def _is_alone(process: Process, repository: Repository, command: Command) -> bool:

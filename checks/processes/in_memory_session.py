@@ -3,8 +3,8 @@
 The next request may reach another process, and a restart or deploy takes the sessions away: users are logged out at random as
 soon as there is a second copy. Keep sessions in a store that all processes share (a database, Redis), or in signed cookies.
 
-Django's default (the database), signed cookies and cached sessions in front of a database are fine. Settings for tests are
-left alone; in a file or a branch for development it is a note.
+Django's default (the database), signed cookies and cached sessions in front of a database are fine. Settings for tests, and
+those that another settings module or a later line may replace, are left alone; in a file or a branch for development it is a note.
 
 ## Example
 
@@ -20,7 +20,7 @@ See also: <https://12factor.net/processes>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Module, Setting, Severity, check, is_auxiliary, is_for_development
+from cnlint.api import Finding, Module, Setting, SettingsChain, Severity, check, is_auxiliary, is_for_development
 
 _ENGINES = "django.contrib.sessions.backends."
 _LOCAL_CACHES = {
@@ -31,10 +31,10 @@ _LOCAL_CACHES = {
 
 
 @check("CN0601", tier="core", severity="warning")
-def in_memory_session(setting: Setting, module: Module) -> Iterator[Finding]:
+def in_memory_session(setting: Setting, module: Module, chain: SettingsChain | None) -> Iterator[Finding]:
     """Report the setting that keeps sessions in one process."""
     where = _django_place(setting, module) or _flask_place(setting, module)
-    if where and not is_auxiliary(module.path):
+    if where and not is_auxiliary(module.path) and not (chain is not None and chain.may_replace(setting)):
         severity: Severity | None = "note" if setting.guarded or is_for_development(module.path) else None
         yield Finding(setting.value, f"sessions are kept {where}: other processes do not know them", about=setting.name, severity=severity)
 

@@ -11,8 +11,6 @@ scripts, commands, migrations and tests are left alone.
 See also: <https://12factor.net/processes>, <https://docs.docker.com/engine/storage/>
 """
 
-import posixpath
-import re
 from collections.abc import Iterator
 
 from cnlint.api import (
@@ -26,11 +24,10 @@ from cnlint.api import (
     is_auxiliary,
     is_command_line,
     is_for_development,
+    is_passing,
+    may_be_mounted,
     serves,
 )
-
-_PASSING = re.compile(r"(?:/var)?/(?:tmp|run)(?:/|$)|/(?:dev|proc|sys)/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
-_HOMES = frozenset({"/app", "/code", "/src", "/srv", "/usr/src/app", "/opt/app", "/workspace"})
 
 
 @check("CN0604", tier="recommended", severity="warning")
@@ -39,7 +36,7 @@ def local_file_write(write: FileWrite, module: Module, component: Component | No
     if component is None or write.main_only or not write.path.satisfies(_lasts) or not _is_reached(module, component):
         return
     path = write.path.known("")
-    if _may_be_mounted(path, component, repository):
+    if may_be_mounted(path, component, repository):
         return
     severity: Severity | None = "note" if is_for_development(module.path) else None
     message = f"{write.call} writes {path} to the disk of one container, which is lost with it"
@@ -47,7 +44,7 @@ def local_file_write(write: FileWrite, module: Module, component: Component | No
 
 
 def _lasts(path: str) -> bool:
-    return bool(path) and not _PASSING.match(path) and "://" not in path
+    return bool(path) and not is_passing(path) and "://" not in path
 
 
 def _is_reached(module: Module, component: Component) -> bool:
@@ -73,22 +70,3 @@ def _brings(imported: str, module: str) -> bool:
     """Tell whether an import may be of a module, which the repository may keep in a folder that is not in its name."""
     name, parent = f".{imported}", f".{imported.rpartition('.')[0]}"
     return f".{module}".endswith(name) or (len(parent) > 1 and f".{module}".endswith(parent))
-
-
-def _may_be_mounted(path: str, component: Component, repository: Repository) -> bool:
-    """Tell whether a volume may lie at the path in any process that may run the component."""
-    for system in repository.systems:
-        for process in system.processes:
-            if process.container is None or not any(one is component for one in (process.component, *process.candidates)):
-                continue
-            mounts = process.container.mounts
-            if not mounts.complete or any(not mount.path.is_known or _is_inside(path, mount.path.known("")) for mount in mounts):
-                return True
-    return False
-
-
-def _is_inside(path: str, mount: str) -> bool:
-    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it passes through."""
-    if path.startswith("/"):
-        return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
-    return mount.rstrip("/") in _HOMES or mount.rstrip("/").rpartition("/")[2] in path.split("/")[:-1]

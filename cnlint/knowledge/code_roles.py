@@ -9,6 +9,7 @@ from posixpath import basename
 from cnlint.patterns import lazy
 
 _WORDS = lazy(r"[a-z]+")
+_CAPITAL = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _AUXILIARY_FOLDERS = frozenset(
     """alembic bench benchmark benchmarks bin ci commands contrib dev hack management migrations notebooks playground script scripts
     seed seeds tool tools .claude .github""".split()
@@ -42,6 +43,11 @@ def is_for_development(path: str) -> bool:
     return bool(_DEVELOPMENT.intersection(_WORDS.findall(basename(path).lower()))) or bool(
         re.search(r"(?:^|/)\.?(?:ci|dev|devcontainer|development|e2e|local|test|testing)/", path.lower())
     )
+
+
+def named_for_development(name: str) -> bool:
+    """Tell whether a class, stage or variable is named for development or tests: `DevelopmentConfig`, `test_settings`."""
+    return bool(_DEVELOPMENT.intersection(_WORDS.findall(_CAPITAL.sub("_", name).lower())))
 
 
 def serves(modules: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from cnlint.knowledge.images import split_reference
+from cnlint.model.image import ImageBuild
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
 from cnlint.values import Value
@@ -128,3 +129,20 @@ def datastore_of(process: Process) -> Datastore | None:
     if not stages or any(not said.is_absent for stage in stages for said in (stage.command, stage.entrypoint)):
         return None
     return _BY_IMAGE.get(plain_name(split_reference(stages[-1].base.known(""))[0]))
+
+
+_SERVER_PACKAGES = lazy(
+    r"(?:redis(?:-server)?|valkey(?:-server)?|postgresql(?:-?\d+)?(?:-server)?|postgres|mysql(?:-server)?|mariadb(?:-server)?|default-mysql-server|mongodb(?:-org)?"
+    r"|mongod|memcached|rabbitmq-server|postfix|exim4?|sendmail|elasticsearch|clickhouse-server|supervisor|supervisord|s6-overlay|s6-svscan|runit|runsvdir)(?:[=<>~].*)?$"
+)
+"""Packages and programs that bring a server of data or mail into an image, or that start several programs in a container."""
+
+
+def may_hold_datastore(image: ImageBuild) -> bool:
+    """Tell whether an image may run a database, broker, cache or mail server beside the application."""
+    return any(
+        _SERVER_PACKAGES.match(word.text.rpartition("/")[2])
+        for stage in image.stages
+        for instruction in stage.instructions
+        for word in (*instruction.words, *(instruction.command.words if instruction.command is not None else ()))
+    ) or any("supervisor" in word.text or "s6-" in word.text for stage in image.stages for one in stage.instructions for word in one.words)

@@ -138,6 +138,7 @@ class Listener(NamedTuple):
 
     `host` and `port` are (keyword, position); -1 for none. Where `address`, the argument at the host's position is the
     pair (host, port). `default_host` and `default_port` hold where the call leaves them out; empty where it cannot.
+    `debug` is the argument that switches a debugger on, with its position.
     """
 
     framework: str
@@ -147,6 +148,7 @@ class Listener(NamedTuple):
     default_port: str
     source: str
     address: bool = False
+    debug: tuple[str, int] = ("", -1)
 
 
 _SOCKETSERVER = "https://docs.python.org/3/library/socketserver.html"
@@ -161,7 +163,8 @@ LISTENERS: dict[str, Listener] = {
         "waitress", ("host", -1), ("port", -1), "0.0.0.0", "8080", "https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html"  # noqa: S104
     ),
     "werkzeug.serving.run_simple": Listener(
-        "werkzeug", ("hostname", 0), ("port", 1), "", "", "https://werkzeug.palletsprojects.com/en/stable/serving/"
+        "werkzeug", ("hostname", 0), ("port", 1), "", "", "https://werkzeug.palletsprojects.com/en/stable/serving/",
+        debug=("use_debugger", -1),
     ),
     "wsgiref.simple_server.make_server": Listener(
         "wsgiref", ("host", 0), ("port", 1), "", "", "https://docs.python.org/3/library/wsgiref.html"
@@ -187,17 +190,27 @@ LISTENERS: dict[str, Listener] = {
 
 APPLICATIONS: dict[str, Listener] = {
     "flask.Flask": Listener(
-        "flask", ("host", 0), ("port", 1), "127.0.0.1", "5000", "https://flask.palletsprojects.com/en/stable/api/#flask.Flask.run"
+        "flask", ("host", 0), ("port", 1), "127.0.0.1", "5000", "https://flask.palletsprojects.com/en/stable/api/#flask.Flask.run",
+        debug=("debug", 2),
     ),
     "quart.Quart": Listener(
-        "quart", ("host", 0), ("port", 1), "127.0.0.1", "5000", "https://quart.palletsprojects.com/en/latest/reference/source/quart.app/"
+        "quart", ("host", 0), ("port", 1), "127.0.0.1", "5000", "https://quart.palletsprojects.com/en/latest/reference/source/quart.app/",
+        debug=("debug", 2),
     ),
-    "sanic.Sanic": Listener("sanic", ("host", 0), ("port", 1), "127.0.0.1", "8000", "https://sanic.dev/en/guide/running/running.html"),
-    "bottle.Bottle": Listener("bottle", ("host", -1), ("port", -1), "127.0.0.1", "8080", "https://bottlepy.org/docs/dev/api.html"),
+    "sanic.Sanic": Listener(
+        "sanic", ("host", 0), ("port", 1), "127.0.0.1", "8000", "https://sanic.dev/en/guide/running/running.html", debug=("debug", -1)
+    ),
+    "bottle.Bottle": Listener(
+        "bottle", ("host", -1), ("port", -1), "127.0.0.1", "8080", "https://bottlepy.org/docs/dev/api.html", debug=("debug", -1)
+    ),
+    "dash.Dash": Listener(
+        "dash", ("host", 0), ("port", 1), "127.0.0.1", "8050", "https://dash.plotly.com/reference#app.run", debug=("debug", -1)
+    ),
     "flask_socketio.SocketIO": Listener(
-        "flask_socketio", ("host", 1), ("port", 2), "127.0.0.1", "5000", "https://flask-socketio.readthedocs.io/en/latest/api.html"
+        "flask_socketio", ("host", 1), ("port", 2), "127.0.0.1", "5000", "https://flask-socketio.readthedocs.io/en/latest/api.html",
+        debug=("debug", -1),
     ),
-}
+}  # fmt: skip
 """Classes whose instances serve when `run` is called on them: how that call names host and port."""
 
 

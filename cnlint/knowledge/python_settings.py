@@ -30,3 +30,22 @@ Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/>, <https://docs.ce
 def service_of(setting: str) -> str:
     """Return the kind of service that a setting (`DATABASES.default.HOST`) names the address of; empty for others."""
     return next((kind for pattern, kind in _SERVICES.items() if fnmatchcase(setting, pattern)), "")
+
+
+_DATABASES = {
+    "sqlite": "SQLite", "postgres": "PostgreSQL", "postgis": "PostgreSQL", "psycopg": "PostgreSQL", "cockroach": "CockroachDB",
+    "mysql": "MySQL", "mariadb": "MySQL", "mssql": "SQL Server", "oracle": "Oracle",
+}  # fmt: skip
+
+
+def database_kind(text: str) -> str:
+    """Return the database that an engine (`django.db.backends.postgresql`, `mysql`), a URL or its scheme is of.
+
+    Empty for others, and for the name of a file (`data/db.sqlite3`).
+
+    Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/#engine>, <https://docs.sqlalchemy.org/en/20/core/engines.html>
+    """
+    engine = text.partition(":")[0].lower()
+    if ":" not in text and ("/" in text or text.count(".") == 1):
+        return ""
+    return next((kind for word, kind in _DATABASES.items() if word in engine), "")

@@ -51,6 +51,7 @@ _WORDS = (
     ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
     *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
+    *("DEBUG = True", "InMemoryChannelLayer", "socketio", "models.FileField(", "models.ImageField(", "request.files"),
     *sorted(DJANGO_MARKS),
 )
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
@@ -77,6 +78,7 @@ def is_settings_file(path: str) -> bool:
     return (
         name.startswith("settings")
         or name.endswith("settings.py")
+        or (folder == "settings" and name == "__init__.py")
         or (folder in ("settings", "config", "conf") and bool(_SETTINGS_FILE.match(name)))
     )
 

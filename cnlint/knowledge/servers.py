@@ -45,7 +45,7 @@ SERVERS: dict[str, Server] = {
     ),
     "gunicorn": Server(
         ("-b", "--bind"), True, "https://docs.gunicorn.org/en/stable/settings.html#bind", variables=("PORT", "GUNICORN_CMD_ARGS"),
-        elsewhere=("-c", "--config"), option="--bind", address="0.0.0.0:8000",
+        option="--bind", address="0.0.0.0:8000",
     ),
     "hypercorn": Server(
         ("-b", "--bind"), True, "https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html",
@@ -216,3 +216,22 @@ Sources: <https://docs.gunicorn.org/en/stable/settings.html#logging>,
 <https://dev.mysql.com/doc/refman/8.4/en/server-options.html>, <https://pm2.keymetrics.io/docs/usage/log-management/>.
 """
 DASH_IS_STDOUT = frozenset({"gunicorn", "hypercorn"})
+
+DETACHING_SETTINGS: dict[str, tuple[str, ...]] = {"gunicorn": ("daemon",), "uwsgi": ("daemonize", "daemonize2")}
+"""Settings of a configuration file that put the server into the background, where they are not false.
+
+Sources: <https://docs.gunicorn.org/en/stable/settings.html#daemon>, <https://uwsgi-docs.readthedocs.io/en/latest/Options.html#daemonize>
+"""
+
+LOG_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "gunicorn": {
+        "accesslog": ("--access-logfile",),
+        "errorlog": ("--error-logfile", "--log-file"),
+        "logfile": ("--error-logfile", "--log-file"),
+    },
+    "uwsgi": {"logto": ("--logto",), "logto2": ("--logto2",)},
+}
+"""Settings of a configuration file that name a log file, with the options of the command line that take their place.
+
+Sources: <https://docs.gunicorn.org/en/stable/settings.html#logging>, <https://uwsgi-docs.readthedocs.io/en/latest/Options.html#logto>
+"""

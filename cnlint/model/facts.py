@@ -28,7 +28,17 @@ from cnlint.model.objects import (
     NetworkPolicy,
     VerticalAutoscaler,
 )
-from cnlint.model.project import Checkout, DependencyManifest, EnvFile, LockFile, ProcessType, Script, StateFile, SupervisorConfig
+from cnlint.model.project import (
+    Checkout,
+    DependencyManifest,
+    EnvFile,
+    LockFile,
+    ProcessType,
+    Script,
+    ServerConfig,
+    StateFile,
+    SupervisorConfig,
+)
 from cnlint.model.workload import Workload
 from cnlint.source import Span
 
@@ -111,3 +121,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     network_policies: tuple[NetworkPolicy, ...] = ()
     supervisor_configs: tuple[SupervisorConfig, ...] = ()
     checkouts: tuple[Checkout, ...] = ()
+    server_configs: tuple[ServerConfig, ...] = ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from cnlint.source import Span
-from cnlint.values import Value
+from cnlint.values import Value, inapplicable
+
+INAPPLICABLE: Value[Any] = inapplicable()
 
 
 class Import(Struct, frozen=True, array_like=True, gc=False):
@@ -28,7 +30,8 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     `default` is absent where there is none, unknown where it is computed. `required` where the read fails without the
     variable. `scope` is the function it stands in (empty at module level). `guarded` in a branch that only runs in
     development or under a test of the environment. `alternatives` are variables that do as well as this one. A
-    `wildcard` reads every variable whose name begins with `name`: all of them where that is empty.
+    `wildcard` reads every variable whose name begins with `name`: all of them where that is empty. `scheme` is that of
+    a default whose rest is computed (`f"sqlite:///{folder}/db"`).
     """
 
     name: Value[str]
@@ -39,6 +42,7 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     guarded: bool = False
     alternatives: tuple[str, ...] = ()
     wildcard: bool = False
+    scheme: str = ""
 
 
 class EnvFileLoad(Struct, frozen=True, array_like=True, gc=False):
@@ -132,13 +136,18 @@ class Reference(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Listen(Struct, frozen=True, array_like=True, gc=False):
-    """Code that opens a server socket: the framework, host and port; `main_only` under `if __name__ == "__main__"`."""
+    """Code that opens a server socket: the framework, host and port; `main_only` under `if __name__ == "__main__"`.
+
+    `debug` is the argument that switches the framework's debugger on, `inapplicable` for servers that have none.
+    """
 
     framework: str
     host: Value[str]
     port: Value[str]
     span: Span
     main_only: bool = False
+    debug: Value[str] = INAPPLICABLE
+    guarded: bool = False
 
 
 class Connection(Struct, frozen=True, array_like=True, gc=False):
@@ -170,7 +179,7 @@ class Setting(Struct, frozen=True, array_like=True, gc=False):
     """A framework setting: a module-level name of a settings file or a key of `app.config`; scalars as text.
 
     Keys of nested dictionaries are dotted (`CACHES.default.BACKEND`). `possible` where it holds only under a condition
-    that says nothing of the environment.
+    that says nothing of the environment; `environment` is the class of environment for which alone it is made, if any.
     """
 
     name: str
@@ -180,6 +189,38 @@ class Setting(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
     guarded: bool = False
     possible: bool = False
+    environment: Literal["", "development", "test"] = ""
+
+
+class ProcessState(Struct, frozen=True, array_like=True, gc=False):
+    """What a process knows and others do not: `rooms` of a server of web sockets, who is connected and listens to what.
+
+    `shared` is the queue or manager by which processes tell each other; absent where there is certainly none.
+    """
+
+    kind: Literal["rooms"]
+    framework: str
+    shared: Value[str]
+    span: Span
+    scope: str = ""
+
+
+class Upload(Struct, frozen=True, array_like=True, gc=False):
+    """Code that keeps a file which a client sent: a `field` of a model, or a call that `save`s it.
+
+    `folder` is where a call puts it, as far as that is written; `setting` the key of the configuration that names it.
+    For a field `folder` is inapplicable, and `own_storage` where the field has a storage of its own. `passing` where the
+    same function also removes a file.
+    """
+
+    kind: Literal["field", "save"]
+    call: str
+    folder: Value[str]
+    span: Span
+    scope: str = ""
+    setting: str = ""
+    own_storage: bool = False
+    passing: bool = False
 
 
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
@@ -246,3 +287,5 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     references: tuple[Reference, ...] = ()
     parsed: bool = True
     settings_classes: tuple[SettingsClass, ...] = ()
+    process_states: tuple[ProcessState, ...] = ()
+    uploads: tuple[Upload, ...] = ()

@@ -77,6 +77,23 @@ class EnvFile(Struct, frozen=True, array_like=True, gc=False):
     state: str = "tracked"
 
 
+class ServerSetting(Struct, frozen=True, array_like=True, gc=False):
+    """A setting of a server's configuration file, by the server's own name for it."""
+
+    name: str
+    value: Value[str]
+    span: Span
+
+
+class ServerConfig(Struct, frozen=True, array_like=True, gc=False):
+    """A configuration file of an application server (`gunicorn`, `uwsgi`): the file, and its settings."""
+
+    path: str
+    server: str
+    settings: Items[ServerSetting]
+    span: Span
+
+
 class Script(Struct, frozen=True, array_like=True, gc=False):
     """A shell script of the repository, as a command."""
 

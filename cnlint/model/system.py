@@ -10,9 +10,9 @@ from msgspec import Struct
 from cnlint.model.command import Command, Invocation
 from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
-from cnlint.model.module import Module
+from cnlint.model.module import Module, Setting
 from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
-from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script
+from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig
 from cnlint.model.workload import BuildRef, Container, EnvVar, Port, Workload
 from cnlint.values import Items, Value
 
@@ -56,6 +56,8 @@ class Process(Struct, frozen=True):
     in it. `ports` are those it is known to serve on. `replicas` counts copies, `maximum` what an autoscaler may make of
     them. `exposures` bring it traffic.
 
+    `server_config` is the configuration file that its server reads, absent where it certainly reads none.
+
     `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`).
     """
 
@@ -79,6 +81,7 @@ class Process(Struct, frozen=True):
     may_receive_traffic: bool = True
     receives_traffic: bool = False
     programs: Items[Program] = Items()
+    server_config: Value[ServerConfig] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.
@@ -96,6 +99,15 @@ class Process(Struct, frozen=True):
         return self.component.manifests if self.component is not None else ()
 
     @property
+    def has_own_loopback(self) -> bool:
+        """Tell whether certainly nothing else answers on its loopback interface: no other container of its pod, no node."""
+        if self.workload is None:
+            return True
+        network = self.workload.host_network
+        shared = not (network.is_absent or network.is_inapplicable or network.is_(False))
+        return self.workload.containers.complete and len(self.workload.containers) == 1 and not shared
+
+    @property
     def called(self) -> str:
         """Return what messages call it: its name, or by its Dockerfile an image that no manifest runs."""
         image = self.component.image if self.component is not None else None
@@ -111,6 +123,41 @@ class System(Struct, frozen=True):
     processes: tuple[Process, ...] = ()
     autoscalers: tuple[tuple[Autoscaler, Workload], ...] = ()
     disruption_budgets: tuple[tuple[DisruptionBudget, Workload], ...] = ()
+
+
+class SettingsChain(Struct, frozen=True):
+    """A Python module of settings among those that it takes names from, and that take its names, by `from base import *`.
+
+    `bases` are those it takes all names from, each with the offset of the import; `unseen` the offsets of such imports of
+    modules that the repository does not hold (`local_settings`). `heirs` are those that build upon it, directly or not,
+    but for those of development and tests; `is_base` where there are any at all. `open` where settings come from files
+    that no import names.
+    """
+
+    module: Module
+    bases: tuple[tuple[int, Module], ...] = ()
+    unseen: tuple[int, ...] = ()
+    heirs: tuple[Module, ...] = ()
+    is_base: bool = False
+    open: bool = False
+
+    def may_replace(self, setting: Setting) -> bool:
+        """Tell whether another value than this one of the module may hold: a later one, that of an heir, one that is not seen."""
+        place = setting.span.start
+        later = (other for other in self.module.settings if other.span.start > place and other.scope == setting.scope)
+        if self.open or any(offset > place for offset in self.unseen) or any(_covers(other, setting) for other in later):
+            return True
+        bases = [base for offset, base in self.bases if offset > place]
+        return any(not other.read or any(_covers(one, setting) for one in other.settings) for other in (*bases, *self.heirs))
+
+    def modules(self) -> tuple[Module, ...]:
+        """Return the module, its bases and its heirs: where a setting of a project that uses it may stand."""
+        return (self.module, *(base for _, base in self.bases), *self.heirs)
+
+
+def _covers(other: Setting, setting: Setting) -> bool:
+    """Tell whether one setting takes the place of another: the same, or a dictionary that holds it."""
+    return other.name == setting.name or setting.name.startswith(f"{other.name}.")
 
 
 class Repository(Struct, frozen=True):

@@ -22,6 +22,8 @@ from cnlint.repository.image_names import likely, named, private, said
 from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
 from cnlint.repository.names import resolved
 from cnlint.repository.processes import container_process, image_process, procfile_process
+from cnlint.repository.server_configs import server_config
+from cnlint.repository.settings import settings_chains
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import configured_environment, environment, target
 from cnlint.values import Value, unknown
@@ -47,6 +49,7 @@ class _Linking:
         self.environments = environments
         self.candidates = components(facts, paths, environments)
         self.sources = Sources(facts)
+        self.server_configs = [config for unit in facts for config in unit.server_configs]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.pool = Workloads(self.workloads)
         self.with_image = [candidate for candidate in self.candidates if candidate.component.image is not None]
@@ -219,11 +222,15 @@ class _Linking:
         certain = tuple(one for one in self.exposed.get(id(workload), ()) if receives(one, workload, container))
         maximum = self.maximum.get(id(workload), workload.replicas)
         exposures = (certain, id(workload) in self.may_expose)
-        process = container_process(where, workload, container, joined, exposures, maximum, self.sources)
+        process = self._served(container_process(where, workload, container, joined, exposures, maximum, self.sources))
         component = () if process.component is None else self._parts(process.component)
         self.links[id(container)] = (process, where, *component)
         self.links[id(workload)] = (where,)
         return process
+
+    def _served(self, process: Process) -> Process:
+        """Return a process with the configuration file that its server reads."""
+        return structs.replace(process, server_config=server_config(process, self.server_configs))
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:
@@ -235,7 +242,9 @@ class _Linking:
             where = target(unit, self.environments)
             beside = [candidate.component for candidate in self.candidates if candidate.context == folder_of(unit.path)]
             for process_type in unit.process_types:
-                process = procfile_process(where, process_type, beside[0] if len(beside) == 1 else None, folder_of(unit.path), self.sources)
+                process = self._served(
+                    procfile_process(where, process_type, beside[0] if len(beside) == 1 else None, folder_of(unit.path), self.sources)
+                )
                 self.links[id(process_type)] = (process, where)
                 found.append((unit, process))
         return found
@@ -254,7 +263,7 @@ class _Linking:
         for component in (candidate.component for candidate in self.candidates):
             if component.image is not None and id(component) not in run:
                 unit = by_image[id(component.image)]
-                process = image_process(target(unit, self.environments), component, self.sources, id(component) in overriding)
+                process = self._served(image_process(target(unit, self.environments), component, self.sources, id(component) in overriding))
                 found.append((unit, process))
         return found
 
@@ -271,6 +280,8 @@ class _Linking:
             system = systems.get(roots[id(unit)])
             self.links[id(unit)] = (system,) if system is not None else (System(roots[id(unit)]),)
         self._link_components()
+        for chain in settings_chains(module for unit in self.facts for module in unit.modules):
+            self.links[id(chain.module)] = (*self.links.get(id(chain.module), ()), chain)
         return Repository(self.paths, self.facts, tuple(systems.values()), self.links)
 
     def _link_components(self) -> None:

@@ -27,7 +27,7 @@ from cnlint.readers.compose.environment import Shared, env_source, environment
 from cnlint.readers.compose.exposures import exposure
 from cnlint.readers.compose.mounts import mounts, ports
 from cnlint.readers.image_reference import parse_image
-from cnlint.source import Source
+from cnlint.source import Source, Span
 from cnlint.syntax.nodes import Entry, Mapping, Node
 from cnlint.values import Items, Value, absent, defaulted, inapplicable, stated, unknown
 
@@ -76,7 +76,6 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: S
     service, span = entry.value, place(entry.value)
     name = stated(entry.key, entry.key_span)
     volumes, mounted = mounts(service, project.tree.at("volumes"))
-    network = service.at("network_mode")
     profiles = tuple(profile.text().known("?") for profile in service.at("profiles").elements())
     return Workload(
         "compose",
@@ -90,13 +89,25 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: S
         grace_period=_grace_period(service.at("stop_grace_period")),
         update_strategy=_update_strategy(service.at("deploy", "update_config")),
         volumes=volumes,
-        host_network=defaulted(False, SERVICES + "#network_mode", span)
-        if network.is_missing
-        else unknown("the network of another container", network.span)
-        if network.text().satisfies(lambda mode: mode.startswith(("service:", "container:")))
-        else network.text().map(lambda mode: mode == "host"),
+        host_network=_host_network(entry, project, span),
         profiles=Items(profiles, "?" not in profiles),
     )
+
+
+def _host_network(entry: Entry, project: Project, span: Span) -> Value[bool]:
+    """Return whether a service is in the node's network; unknown where it shares that of another service.
+
+    Source: <https://docs.docker.com/reference/compose-file/services/#network_mode>
+    """
+    modes = [other.value.at("network_mode").text().known("") for other in project.tree.at("services").entries()]
+    if f"service:{entry.key}" in modes:
+        return unknown("another service shares its network", span)
+    mode = entry.value.at("network_mode")
+    if mode.is_missing:
+        return defaulted(False, SERVICES + "#network_mode", span)
+    if mode.text().known("").startswith(("service:", "container:")):
+        return unknown("it shares the network of another container", mode.span)
+    return mode.text().map(lambda name: name == "host")
 
 
 def _replicas(service: Node) -> Value[int]:

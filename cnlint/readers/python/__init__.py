@@ -13,10 +13,14 @@ from cnlint.readers.python.environment import env_reads
 from cnlint.readers.python.files import file_writes
 from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.names import Names, exports, imports, module_name
+from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
+from cnlint.readers.python.schemes import with_schemes
+from cnlint.readers.python.server_config import server_configs
 from cnlint.readers.python.services import connections, listens
 from cnlint.readers.python.settings import settings
 from cnlint.readers.python.signals import signal_handlers
+from cnlint.readers.python.uploads import uploads
 from cnlint.readers.python.walk import Walk
 from cnlint.source import Source
 from cnlint.syntax.python import Code
@@ -42,7 +46,7 @@ def read(root: Code, unit: Unit) -> Facts:
         root.whole,
         True,
         imported,
-        tuple(sorted((*reads, *fields), key=lambda fact: fact.span)),
+        tuple(sorted(with_schemes((*reads, *fields), walk, names), key=lambda fact: fact.span)),
         tuple(sorted(listens(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(connections(walk, names), key=lambda fact: fact.span)),
         constants(walk, root.tree if root.may_hold_secret else None, names),
@@ -57,8 +61,10 @@ def read(root: Code, unit: Unit) -> Facts:
         exports=exported,
         settings_classes=tuple(classes),
         references=tuple(names.references[span] for span in sorted(names.references)),
+        process_states=tuple(sorted(process_states(walk, names), key=lambda fact: fact.span)),
+        uploads=tuple(sorted(uploads(walk, names), key=lambda fact: fact.span)),
     )
-    return Facts("python", unit.path, modules=(module,))
+    return Facts("python", unit.path, modules=(module,), server_configs=server_configs(module, walk.module.bindings))
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:

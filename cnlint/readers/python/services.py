@@ -10,12 +10,15 @@ from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTEN
 from cnlint.model.module import Connection, Listen
 from cnlint.readers.python.names import Names, argument, entries, is_open
 from cnlint.readers.python.walk import Scope, Surroundings, Walk
-from cnlint.values import Value, absent, defaulted, stated, unknown
+from cnlint.values import Value, absent, defaulted, inapplicable, stated, unknown
 
 _CLIENTS = {row.function: row for row in CONNECTIONS}
 _RUNNERS = {f"{application}().run": listener for application, listener in APPLICATIONS.items()}
 _GRPC = frozenset({"add_insecure_port", "add_secure_port"})
 _METHODS = _GRPC | {"bind", "listen", "run"}
+_APPLICATION_NAMES = ("app", "application", "server")
+_FACTORIES = ("create_app()", "make_app()")
+_RUN_ARGUMENTS = frozenset({"debug", "threaded", "use_reloader", "ssl_context"})
 
 
 def listens(walk: Walk, names: Names) -> Iterator[Listen]:
@@ -35,7 +38,8 @@ def _listen(node: ast.Call, listener: Listener, names: Names, around: Surroundin
     else:
         host = _given(node, listener.host, listener.default_host, listener, names, around.scope)
         port = _given(node, listener.port, listener.default_port, listener, names, around.scope)
-    return Listen(listener.framework, host, port, names.span(node), around.main_only)
+    debug = inapplicable() if not listener.debug[0] else _given(node, listener.debug, "", listener, names, around.scope)
+    return Listen(listener.framework, host, port, names.span(node), around.main_only, debug, around.guarded)
 
 
 def _given(node: ast.Call, where: tuple[str, int], default: str, listener: Listener, names: Names, scope: Scope) -> Value[str]:
@@ -76,8 +80,20 @@ def _listen_method(node: ast.Call, method: str, function: str, names: Names, aro
         source = "https://www.tornadoweb.org/en/stable/web.html#tornado.web.Application.listen"
         host = defaulted("0.0.0.0", source) if address is None else names.text(address, around.scope)  # noqa: S104
         yield Listen("tornado", host, names.text(port_node, around.scope), span, around.main_only)
-    elif method == "run" and function.rpartition(".")[0] in ("app", "application", "server") and "flask" in names.modules:
+    elif method == "run" and _runs_flask(node, function, names):
         yield _listen(node, APPLICATIONS["flask.Flask"], names, around)
+
+
+def _runs_flask(node: ast.Call, function: str, names: Names) -> bool:
+    """Tell whether `run` is called on a Flask application.
+
+    One that comes from another module, or from a factory, is told by its name and by an argument that Flask's `run` has.
+    """
+    made_by = function.rpartition(".")[0]
+    if made_by in _APPLICATION_NAMES and "flask" in names.modules:
+        return True
+    imported = made_by.rpartition(".")[2] in _APPLICATION_NAMES or made_by.endswith(_FACTORIES)
+    return imported and any(given.arg in _RUN_ARGUMENTS for given in node.keywords)
 
 
 def connections(walk: Walk, names: Names) -> Iterator[Connection]:

@@ -5,27 +5,49 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from cnlint.knowledge.python_frameworks import DJANGO_MARKS, GUNICORN_SETTINGS
 from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
+from cnlint.readers.python.guards import Environment, environments
 from cnlint.readers.python.names import Names, entries
 from cnlint.readers.python.walk import Surroundings, Walk
+from cnlint.source import Span
+from cnlint.values import unknown
 
 _DEPTH = 6
+_ATTRIBUTES = {"debug": "DEBUG", "testing": "TESTING"}
 _FLASK_CONFIGS = ("config", "app.config", "application.config", "current_app.config", "flask.current_app.config", "flask.Flask().config")
 
 
 def settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
     """Return the settings that a module makes; keys of nested dictionaries are dotted."""
+    branches = list(_branches(walk.module.node, names))
+    for setting in _settings(walk, names, path):
+        environment = next((kind for span, kind in branches if span.encloses(setting.span)), "")
+        yield structs.replace(setting, environment=environment) if environment else setting
+
+
+def _branches(node: ast.AST, names: Names) -> Iterator[tuple[Span, Environment]]:
+    """Return the branches at the top of a module that one class of environment alone takes."""
+    body = node.body if isinstance(node, ast.Module) else node.orelse if isinstance(node, ast.If) else []
+    for statement in body:
+        if isinstance(statement, ast.If):
+            for branch, kind in zip((statement.body, statement.orelse), environments(statement.test), strict=True):
+                if branch and kind:
+                    yield names.span(branch[0]).to(names.span(branch[-1])), kind
+            yield from _branches(statement, names)
+
+
+def _settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
     yield from _module_settings(walk, names, path)
     for node, around in walk.assignments:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            if isinstance(target, ast.Subscript) and node.value is not None and _is_flask(target.value, names, around):
-                key = target.slice.value if isinstance(target.slice, ast.Constant) else None
-                if isinstance(key, str):
-                    yield from _nested(key, node.value, names, around, "flask", _DEPTH)
+            if node.value is not None and (key := _flask_key(target, names, around)):
+                yield from _nested(key, node.value, names, around, "flask", _DEPTH)
     for call, around in walk.calls:
         function = call.func
         if isinstance(function, ast.Attribute) and function.attr in ("update", "from_mapping") and _is_flask(function.value, names, around):
@@ -40,6 +62,10 @@ def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
     is_gunicorn = is_gunicorn_file(path)
     for node, around in walk.assignments:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if node.value is not None and isinstance(target, ast.Subscript) and is_settings and not around.scope.name:
+            if key := _entry(target):
+                yield from _nested(key, node.value, names, around, "django" if is_django else "", _DEPTH)
+            continue
         if node.value is None or not isinstance(target, ast.Name):
             continue
         if not around.scope.name and is_gunicorn and target.id in GUNICORN_SETTINGS:
@@ -48,6 +74,41 @@ def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
             yield from _nested(target.id, node.value, names, around, "django" if is_django else "", _DEPTH)
         elif target.id.isupper() and around.scope.is_class and (is_settings or around.scope.name.endswith(("Config", "Settings"))):
             yield from _nested(target.id, node.value, names, around, "flask" if "flask" in names.modules else "", _DEPTH)
+    for call, around in walk.calls if is_settings else ():
+        if not around.scope.name and (key := _updated(call)):
+            possible = around.conditional and not around.guarded
+            yield Setting(
+                key, unknown("updated", names.span(call)), names.span(call), "django" if is_django else "", "", around.guarded, possible
+            )
+
+
+def _updated(call: ast.Call) -> str:
+    """Return the dictionary of settings that a call changes: `DATABASES.update(…)`, `DATABASES["default"].update(…)`."""
+    function = call.func
+    return _entry(function.value) if isinstance(function, ast.Attribute) and function.attr == "update" else ""
+
+
+def _entry(node: ast.expr) -> str:
+    """Return the dotted name of an entry of a setting: `DATABASES["default"]["HOST"]` is `DATABASES.default.HOST`."""
+    keys: list[str] = []
+    while isinstance(node, ast.Subscript):
+        if not isinstance(node.slice, ast.Constant) or not isinstance(node.slice.value, str):
+            return ""
+        keys.append(node.slice.value)
+        node = node.value
+    return ".".join([node.id, *reversed(keys)]) if isinstance(node, ast.Name) and node.id.isupper() else ""
+
+
+def _flask_key(target: ast.expr, names: Names, around: Surroundings) -> str:
+    """Return the key of a Flask application's configuration that is assigned: `app.config["X"] = …`, `app.debug = …`.
+
+    Source: <https://flask.palletsprojects.com/en/stable/config/#configuration-basics>
+    """
+    if isinstance(target, ast.Subscript) and _is_flask(target.value, names, around):
+        return target.slice.value if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str) else ""
+    if isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES and "flask" in names.modules:
+        return _ATTRIBUTES[target.attr] if names.dotted(target.value, around.scope) in ("app", "application", "flask.Flask()") else ""
+    return ""
 
 
 def _is_flask(node: ast.expr, names: Names, around: Surroundings) -> bool:
@@ -72,10 +133,13 @@ def _nested(name: str, value: ast.expr, names: Names, around: Surroundings, fram
         for key, item in entries(value):
             yield from _nested(f"{name}.{key}", item, names, around, framework, depth - 1)
         return
-    while isinstance(value, ast.List | ast.Tuple) and value.elts and service_of(name):
+    while (
+        isinstance(value, ast.List | ast.Tuple) and value.elts and (service_of(name) or (framework == "gunicorn" and len(value.elts) == 1))
+    ):
         value = value.elts[0]
-    if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict):
+    if framework != "gunicorn" and isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict):
         return
     text = names.text(value, around.scope, name.rpartition(".")[2])
     possible = around.conditional and not around.guarded
-    yield Setting(name, text, names.span(value), framework, around.scope.name, around.guarded or around.conditional, possible)
+    guarded = around.guarded or around.conditional
+    yield Setting(name, text, names.span(value), framework, around.scope.name, guarded, possible)

@@ -1,0 +1,35 @@
+"""Paths in a container: which are for what passes, which a volume may keep."""
+
+from __future__ import annotations
+
+import posixpath
+
+from cnlint.model.system import Component, Repository
+from cnlint.patterns import lazy
+
+_PASSING = lazy(r"(?:/var)?/(?:tmp|run)(?:/|$)|/(?:dev|proc|sys)/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
+_HOMES = frozenset({"/app", "/code", "/src", "/srv", "/usr/src/app", "/opt/app", "/workspace"})
+
+
+def is_passing(path: str) -> bool:
+    """Tell whether a path is for files that nobody expects to last: temporary folders, caches, devices, pid and log files."""
+    return bool(_PASSING.match(path))
+
+
+def may_be_mounted(path: str, component: Component, repository: Repository) -> bool:
+    """Tell whether a volume may lie at the path in any process that may run the component."""
+    for system in repository.systems:
+        for process in system.processes:
+            if process.container is None or not any(one is component for one in (process.component, *process.candidates)):
+                continue
+            mounts = process.container.mounts
+            if not mounts.complete or any(not mount.path.is_known or _is_inside(path, mount.path.known("")) for mount in mounts):
+                return True
+    return False
+
+
+def _is_inside(path: str, mount: str) -> bool:
+    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it passes through."""
+    if path.startswith("/"):
+        return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
+    return mount.rstrip("/") in _HOMES or mount.rstrip("/").rpartition("/")[2] in path.split("/")[:-1]

@@ -1,0 +1,47 @@
+"""State of clients that Python code keeps in the memory of one process."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cnlint.model.module import ProcessState
+from cnlint.readers.python.names import Names, argument, is_open
+from cnlint.readers.python.walk import Surroundings, Walk
+from cnlint.values import Value, absent, unknown
+
+_SERVERS = {
+    "flask_socketio.SocketIO": ("flask_socketio", ("message_queue", "client_manager")),
+    "socketio.Server": ("python-socketio", ("client_manager",)),
+    "socketio.AsyncServer": ("python-socketio", ("client_manager",)),
+}
+"""Servers of web sockets, and the arguments by which several processes of one share their rooms.
+
+Sources: <https://flask-socketio.readthedocs.io/en/latest/deployment.html#using-multiple-workers>,
+<https://python-socketio.readthedocs.io/en/stable/server.html#emitting-from-external-processes>
+"""
+
+
+def process_states(walk: Walk, names: Names) -> Iterator[ProcessState]:
+    """Return the servers of web sockets that a module makes, with what joins their processes."""
+    for node, around in walk.calls:
+        found = _SERVERS.get(names.function(node, around.scope))
+        if found is not None:
+            framework, arguments = found
+            yield ProcessState("rooms", framework, _shared(node, arguments, walk, names, around), names.span(node), around.scope.name)
+
+
+def _shared(node: ast.Call, arguments: tuple[str, ...], walk: Walk, names: Names, around: Surroundings) -> Value[str]:
+    """Return what is given for the queue, here or by `init_app`; unknown where the server is bound to no application here."""
+    given = _given(node, arguments)
+    if given is not None:
+        return names.text(given, around.scope)
+    late = [call for call, _ in walk.calls if isinstance(call.func, ast.Attribute) and call.func.attr == "init_app"]
+    bound = names.function(node, around.scope) != "flask_socketio.SocketIO" or bool(node.args) or argument(node, "app") is not None
+    if is_open(node) or any(is_open(call) or _given(call, arguments) is not None for call in late) or not (bound or late):
+        return unknown("arguments that are not seen", names.span(node))
+    return absent(names.span(node))
+
+
+def _given(node: ast.Call, arguments: tuple[str, ...]) -> ast.expr | None:
+    return next((found for name in arguments if (found := argument(node, name)) is not None), None)

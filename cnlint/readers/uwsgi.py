@@ -1,0 +1,43 @@
+"""uWSGI's configuration files: the `[uwsgi]` section of an INI file.
+
+Source: <https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html#ini-files>
+"""
+
+from __future__ import annotations
+
+from cnlint.assembly.unit import Unit
+from cnlint.model.facts import Facts
+from cnlint.model.project import ServerConfig, ServerSetting
+from cnlint.syntax.nodes import Entry, Mapping
+from cnlint.values import Items, Value, unknown
+
+SYNTAX = "ini"
+_MORE = frozenset({"ini", "include", "inherit", "yaml", "json", "xml"})
+"""Options that bring the settings of another file."""
+
+
+def read(root: Mapping, unit: Unit) -> Facts:
+    """Return the file's settings; nothing for a file that has no such section.
+
+    Settings that a condition or a placeholder decides (`if-env`, `$(PORT)`, `%(name)`) are not known.
+    """
+    entries = root.at("uwsgi").entries()
+    settings, conditional = [], False
+    for entry in entries:
+        key = entry.key.replace("_", "-")
+        if key.startswith(("if-", "for", "end")):
+            conditional = not key.startswith("end")
+        else:
+            settings.append(ServerSetting(key, _value(entry, conditional), entry.value.span or entry.key_span))
+    names = {setting.name for setting in settings}
+    if not names:
+        return Facts("uwsgi", unit.path)
+    found = Items(tuple(settings), not names & _MORE, "" if not names & _MORE else "another file is included")
+    return Facts("uwsgi", unit.path, server_configs=(ServerConfig(unit.path, "uwsgi", found, settings[0].span),))
+
+
+def _value(entry: Entry, conditional: bool) -> Value[str]:
+    value = entry.value.text()
+    if conditional or not value.is_known or any(mark in value.known("") for mark in ("$(", "%(", "@(")):
+        return unknown("decided when the server starts", entry.value.span)
+    return value

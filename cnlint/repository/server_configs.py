@@ -1,0 +1,113 @@
+"""Which configuration file the server of a process reads.
+
+Sources: <https://docs.gunicorn.org/en/stable/configure.html#configuration-file>,
+<https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html>
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from cnlint.knowledge.commands import program, unwrapped
+from cnlint.model.command import Invocation, Word
+from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.project import ServerConfig
+from cnlint.model.system import Component, Process
+from cnlint.repository.folders import is_under
+from cnlint.values import Value, absent, inapplicable, stated, unknown
+
+_OPTIONS = {"gunicorn": ("-c", "--config"), "uwsgi": ("--ini", "-i", "--ini-paste")}
+_BY_ITSELF = {"gunicorn": "gunicorn.conf.py"}
+"""Files that a server reads from its working directory unasked."""
+_VARIABLES = {"gunicorn": "GUNICORN_CMD_ARGS"}
+
+
+def server_config(process: Process, configs: Iterable[ServerConfig]) -> Value[ServerConfig]:
+    """Return the configuration of a process's server; absent where it has none, unknown where another may be read.
+
+    Inapplicable to programs whose configuration files are not read.
+    """
+    step = process.chain[-1].main if process.command.is_known and process.chain else None
+    if step is None:
+        return unknown("the command is not known")
+    words = unwrapped(step)
+    server = program(words)
+    if server not in _OPTIONS:
+        return inapplicable()
+    if process.component is None or step.is_open or _may_be_given(process, server):
+        return unknown("a variable or the image may name another")
+    component = process.component
+    own = [config for config in configs if config.server == server and is_under(config.path, component.folder)]
+    given = _given(Invocation(words, step.span), server)
+    if given is not None:
+        named = [config for config in own if posixpath.basename(config.path) == posixpath.basename(given.text.removeprefix("file:"))]
+        return stated(named[0], given.span) if len(named) == 1 and given.literal else unknown("its file is not seen", given.span)
+    return _read_unasked(process, component, server, own)
+
+
+def _given(step: Invocation, server: str) -> Word | None:
+    """Return the word that names the file: an option's value, for uWSGI also a lone file."""
+    lone = (word for word in step.arguments if server == "uwsgi" and word.text.endswith(".ini") and not word.text.startswith("-"))
+    return step.option(*_OPTIONS[server]) or next(lone, None)
+
+
+def _may_be_given(process: Process, server: str) -> bool:
+    name = _VARIABLES.get(server)
+    if name is None:
+        return False
+    assigned = {one.name for command in process.chain for step in command.invocations for one in step.assignments}
+    unset = process.environment.named(name) is None if process.container is None else process.environment.lacks(name)
+    return name in assigned or not unset
+
+
+def _read_unasked(process: Process, component: Component, server: str, own: list[ServerConfig]) -> Value[ServerConfig]:
+    """Return the file of the working directory that a server reads by itself."""
+    name = _BY_ITSELF.get(server, "")
+    held = any(module.path.rpartition("/")[2] == name for module in component.modules)
+    if not name or not held:
+        return absent()
+    inside = [config for config in own if posixpath.basename(config.path) == name]
+    if component.image is None:
+        here = [config for config in inside if posixpath.dirname(config.path) == component.folder]
+        return stated(here[0], here[0].span) if here else absent()
+    moved = any(
+        word.text == "--chdir" or step.program == "cd" for command in process.chain for step in command.invocations for word in step.words
+    )
+    folder, files = _files(component.image, process.stage, component.folder, {config.path for config in inside})
+    loaded = [config for config in inside if files.get(config.path, "") == posixpath.join(folder, name)]
+    return stated(loaded[0], loaded[0].span) if len(loaded) == 1 and folder and not moved else unknown("where its file lies is not sure")
+
+
+def _files(image: ImageBuild, stage: Stage | None, context: str, paths: set[str]) -> tuple[str, dict[str, str]]:
+    """Return the working directory of an image (empty where the base decides), and where in it files of the context lie."""
+    folder = ""
+    found: dict[str, str] = {}
+    for one in reversed(image.lineage(stage)):
+        for instruction in one.instructions:
+            if instruction.keyword == "WORKDIR" and instruction.words:
+                folder = _joined(folder, instruction.words[0])
+            elif instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None and len(instruction.words) > 1:
+                target = _joined(folder, instruction.words[-1])
+                for path in paths if target else ():
+                    inside = path[len(context) + 1 :] if context else path
+                    found.update((path, place) for word in instruction.words[:-1] if (place := _placed(inside, word, target)))
+    return folder, found
+
+
+def _joined(folder: str, word: Word) -> str:
+    """Return an absolute path of an image; empty where it is not known."""
+    if not word.literal or not (folder or word.text.startswith("/")):
+        return ""
+    joined = posixpath.normpath(posixpath.join(folder, word.text))
+    return f"{joined}/" if word.text.endswith(("/", ".")) and joined != "/" else joined
+
+
+def _placed(path: str, source: Word, target: str) -> str:
+    """Return where a file of the context lies once a source of a COPY is copied to a target; empty where it is not copied."""
+    start = posixpath.normpath(source.text.lstrip("/"))
+    if start == path:
+        return target + posixpath.basename(path) if target.endswith("/") else target
+    if start == "." or path.startswith(f"{start}/"):
+        return posixpath.join(target, path if start == "." else path[len(start) + 1 :])
+    return ""

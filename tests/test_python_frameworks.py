@@ -1,0 +1,162 @@
+"""What settings and servers of Python's web frameworks are read as, and how settings modules build on each other."""
+
+from __future__ import annotations
+
+from cnlint.knowledge.python_settings import database_kind
+from cnlint.model.system import SettingsChain
+from tests.memory import repository
+from tests.python_samples import module
+
+
+def test_debuggers() -> None:
+    text = """
+from flask import Flask
+from shop import create_app
+from shop.web import app as other
+app = Flask(__name__)
+app.debug = True
+if __name__ == "__main__":
+    app.run(debug=True)
+create_app().run(debug=False)
+other.run()
+other.app.run(threaded=True)
+"""
+    found = module(text)
+    assert [(one.framework, one.debug.known(None), one.main_only) for one in found.listens] == [
+        ("flask", "True", True),
+        ("flask", "False", False),
+        ("flask", None, False),
+    ]
+    assert [(one.name, one.value.known(None), one.framework) for one in found.settings] == [("DEBUG", "True", "flask")]
+    server = module("import uvicorn\nuvicorn.run('shop:app')\n").listens[0]
+    assert server.debug.is_inapplicable
+
+
+def test_entries_of_settings() -> None:
+    text = """
+INSTALLED_APPS = ["shop"]
+DATABASES = {"default": {"ENGINE": "a"}}
+DATABASES["default"]["ENGINE"] = "b"
+DATABASES["default"].update(config())
+LOGGING["x"][name] = 1
+if DEBUG:
+    CACHE = "c"
+elif TESTING:
+    CACHE = "d"
+if not PRODUCTION:
+    CACHE = "e"
+"""
+    found = module(text, "shop/settings.py").settings
+    assert [(one.name, one.value.known(None), one.environment) for one in found] == [
+        ("DATABASES.default.ENGINE", "a", ""),
+        ("DATABASES.default.ENGINE", "b", ""),
+        ("DATABASES.default", None, ""),
+        ("CACHE", "c", "development"),
+        ("CACHE", "d", "test"),
+        ("CACHE", "e", "development"),
+    ]
+
+
+def test_schemes_of_computed_defaults() -> None:
+    text = """
+import os
+a = os.environ.get("A", f"sqlite:///{folder}/db")
+b = os.environ.get("B", "mysql+pymysql://" + host)
+c = os.environ.get("C", "postgres://{}".format(host))
+d = os.environ.get("D", make())
+e = os.environ.get("E", "sqlite:///db")
+"""
+    assert [read.scheme for read in module(text).env_reads] == ["sqlite", "mysql+pymysql", "postgres", "", ""]
+
+
+def test_rooms() -> None:
+    text = """
+from flask_socketio import SocketIO
+import socketio
+SocketIO(app)
+SocketIO(app, message_queue="redis://cache")
+SocketIO()
+socketio.AsyncServer(async_mode="asgi")
+socketio.Server(**options)
+"""
+    states = module(text).process_states
+    assert [(state.framework, "absent" if state.shared.is_absent else state.shared.known(None)) for state in states] == [
+        ("flask_socketio", "absent"),
+        ("flask_socketio", "redis://cache"),
+        ("flask_socketio", None),
+        ("python-socketio", "absent"),
+        ("python-socketio", None),
+    ]
+
+
+def chains(files: dict[str, str]) -> dict[str, SettingsChain]:
+    found = repository(files)
+    return {link.module.path: link for links in found.links.values() for link in links if isinstance(link, SettingsChain)}
+
+
+def test_settings_build_on_each_other() -> None:
+    found = chains(
+        {
+            "web/shop/settings/base.py": "INSTALLED_APPS = []\nDEBUG = True\nTITLE = 'x'\nCACHES = {'default': {'BACKEND': 'x'}}\n",
+            "web/shop/settings/common.py": "from .base import *\n",
+            "web/shop/settings/production.py": "from shop.settings.common import *\nDEBUG = False\nCACHES['default'] = read()\n",
+            "web/shop/settings/dev.py": "from .base import *\nTITLE = 'dev'\n",
+            "other/shop/settings/base.py": "INSTALLED_APPS = []\nTITLE = 'other'\n",
+        }
+    )
+    base = found["web/shop/settings/base.py"]
+    assert {heir.path for heir in base.heirs} == {"web/shop/settings/common.py", "web/shop/settings/production.py"}
+    assert {setting.name: base.may_replace(setting) for setting in base.module.settings} == {
+        "DEBUG": True,
+        "TITLE": False,
+        "CACHES.default.BACKEND": True,
+    }
+    assert [path for _, path in ((at, one.path) for at, one in found["web/shop/settings/dev.py"].bases)] == ["web/shop/settings/base.py"]
+    assert not found["other/shop/settings/base.py"].heirs
+
+
+def test_settings_from_elsewhere_may_replace() -> None:
+    late = chains(
+        {"settings.py": "INSTALLED_APPS = []\nDEBUG = True\ntry:\n    from local_settings import *\nexcept ImportError:\n    pass\n"}
+    )
+    early = chains({"settings.py": "from defaults import *\nINSTALLED_APPS = []\nDEBUG = True\n"})
+    split = chains(
+        {
+            "settings/base.py": "INSTALLED_APPS = []\nDEBUG = True\n",
+            "settings/__init__.py": "from split_settings.tools import include\nX = 1\n",
+        }
+    )
+    for found, path, expected in ((late, "settings.py", True), (early, "settings.py", False), (split, "settings/base.py", True)):
+        chain = found[path]
+        assert [chain.may_replace(one) for one in chain.module.settings if one.name == "DEBUG"] == [expected]
+
+
+def test_uploads() -> None:
+    text = """
+import os
+from flask import request
+from django.db import models
+class Product(models.Model):
+    picture = models.ImageField()
+    manual = models.FileField(storage=archive)
+field = models.FileField()
+def save():
+    sent = request.files["x"]
+    sent.save(os.path.join(app.config["FOLDER"], sent.filename))
+    other.save("a")
+def forward():
+    request.files.get("y").save("/data/" + name)
+    os.remove("/data/" + name)
+"""
+    found = module(text).uploads
+    assert [(one.kind, one.folder.known(None), one.setting, one.own_storage, one.passing) for one in found] == [
+        ("field", None, "", False, False),
+        ("field", None, "", True, False),
+        ("save", None, "FOLDER", False, False),
+        ("save", "/data/", "", False, True),
+    ]
+
+
+def test_engines() -> None:
+    engines = ("django.db.backends.sqlite3", "sqlite:///data/db", "postgresql+psycopg://db/x", "mysql", "data/db.sqlite3", "db.sqlite3")
+    assert [database_kind(engine) for engine in engines] == ["SQLite", "SQLite", "PostgreSQL", "MySQL", "", ""]
