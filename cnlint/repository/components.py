@@ -18,7 +18,7 @@ from cnlint.model.workload import BuildRef
 from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
 from cnlint.repository.targets import environment
-from cnlint.syntax.dockerignore import is_ignored
+from cnlint.syntax.dockerignore import ignorer
 
 T = TypeVar("T")
 
@@ -153,12 +153,13 @@ def _component(
     name: str, context: str, image: ImageBuild | None, stage: Stage | None, sources: tuple[str, ...], units: tuple[Facts, ...]
 ) -> Component:
     ignore = _ignore_rules(image, context, units)
+    ignored = ignorer(() if ignore is None else ignore.rules)
 
     def ships(path: str) -> bool:
         if not is_under(path, context):
             return False
         inside = path[len(context) + 1 :] if context else path
-        return any(matches(inside, source) for source in sources) and (ignore is None or not is_ignored(ignore.rules, inside))
+        return any(matches(inside, source) for source in sources) and not ignored(inside)
 
     return Component(
         name,

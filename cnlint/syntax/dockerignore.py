@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from cnlint.patterns import lazy
@@ -56,28 +56,32 @@ def is_ignored(rules: Iterable[str], path: str) -> bool:
 
     A rule also matches everything in a folder that it matches; `!` before a rule brings back.
     """
-    ignored = False
-    path = posixpath.normpath(path).lstrip("/")
+    return ignorer(tuple(rules))(path)
+
+
+@lru_cache(maxsize=256)
+def ignorer(rules: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return `is_ignored` for these rules, for whoever asks of many files: rules of one kind in a row become one pattern."""
+    runs: list[tuple[bool, list[str]]] = []
     for rule in rules:
         brings_back = rule.startswith("!")
-        if brings_back == ignored and _matches(rule[brings_back:].strip(), path):
-            ignored = not brings_back
+        pattern = _pattern(rule[brings_back:].strip())
+        if pattern is None:
+            continue
+        if not runs or runs[-1][0] != brings_back:
+            runs.append((brings_back, []))
+        runs[-1][1].append(pattern)
+    compiled = [(brings_back, re.compile(f"(?:{'|'.join(patterns)})(?:/|\\Z)", re.DOTALL)) for brings_back, patterns in runs]
+
+    def ignored(path: str) -> bool:
+        path = posixpath.normpath(path).lstrip("/")
+        answer = False
+        for brings_back, pattern in compiled:
+            if brings_back == answer and pattern.match(path):
+                answer = not brings_back
+        return answer
+
     return ignored
-
-
-def _matches(rule: str, path: str) -> bool:
-    pattern = _pattern(rule)
-    if pattern is None:
-        return False
-    return any(pattern.match(prefix) for prefix in _prefixes(path))
-
-
-def _prefixes(path: str) -> Iterable[str]:
-    """Return a path and the folders above it."""
-    yield path
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _set(group: str) -> str:
@@ -87,8 +91,8 @@ def _set(group: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(rule: str) -> re.Pattern[str] | None:
-    """Return a rule as a pattern of whole paths, None for one that Docker would refuse or that matches nothing."""
+def _pattern(rule: str) -> str | None:
+    """Return a rule as a pattern of paths, None for one that Docker would refuse or that matches nothing."""
     cleaned = posixpath.normpath(rule).lstrip("/") if rule else ""
     if not cleaned or cleaned == "." or cleaned.count("*") > _MAXIMUM_STARS * 2:
         return None
@@ -103,7 +107,9 @@ def _pattern(rule: str) -> re.Pattern[str] | None:
             parts.append("[^/]")
         else:
             parts.append(_set(group) if group else re.escape(escaped or plain))
+    pattern = "".join(parts)
     try:
-        return re.compile("".join(parts) + r"\Z", re.DOTALL)
+        re.compile(pattern)
     except re.error:
         return None
+    return pattern
