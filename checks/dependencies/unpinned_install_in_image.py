@@ -6,7 +6,8 @@ the image installs anyway, or name its version (`gunicorn==23.0.0`, `pm2@6.0.8`,
 
 Looked at are pip, pipx, uv, npm, pnpm, yarn, bun, gem, go and cargo in the stages that somebody builds. Any constraint counts as a
 decision (`setuptools<81`), as do constraint and requirements files, paths, URLs, and names that the build's arguments give. Raising
-pip, setuptools and wheel before anything else is left alone. In images for development and test it is a note.
+pip, setuptools and wheel before anything else is left alone, and so is a yarn that `yarn set version` of the same build replaces. In
+images for development and test it is a note.
 
 ## Example
 
@@ -30,6 +31,7 @@ def unpinned_install_in_image(instruction: Instruction, stage: Stage, build: Ima
     command = instruction.command
     for step in command.invocations if instruction.keyword == "RUN" and command is not None else ():
         installer, words = unpinned(step)
+        words = tuple(word for word in words if word.text != "yarn" or not _sets_yarn(build))
         given = {one.name for one in step.assignments}
         if words and CONSTRAINTS.isdisjoint(given) and not _is_constrained(stage, build) and repository.is_built(stage, build):
             names = list(dict.fromkeys(word.text for word in words))
@@ -44,6 +46,13 @@ def unpinned_install_in_image(instruction: Instruction, stage: Stage, build: Ima
 def _is_constrained(stage: Stage, build: ImageBuild) -> bool:
     """Tell whether a variable of the image gives constraints to all installs."""
     return any(variable.name in CONSTRAINTS for one in build.lineage(stage) for variable in one.variables)
+
+
+def _sets_yarn(build: ImageBuild) -> bool:
+    """Tell whether a step puts another yarn in place of the one installed (<https://yarnpkg.com/cli/set/version>)."""
+    commands = (instruction.command for stage in build.stages for instruction in stage.instructions)
+    steps = (step for command in commands if command is not None for step in command.invocations)
+    return any([word.text for word in step.words[:3]] == ["yarn", "set", "version"] for step in steps)
 
 
 def _enumerated(names: list[str]) -> str:

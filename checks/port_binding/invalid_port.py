@@ -10,7 +10,7 @@ podman-compose read it so (Docker Compose 2 does not).
 
 Name a port in range, and put ports of a Compose file in quotes.
 
-Variables are left alone, as are 0 for a port of the host, which means any free one, and 0 for the target of a Service, which
+Variables are left alone, names beside a port that is filled in later (`port: PORT`), too, as are 0 for a port of the host, which means any free one, and 0 for the target of a Service, which
 means the same port.
 
 See also: <https://12factor.net/port-binding>,
@@ -58,6 +58,7 @@ def _written(port: Port) -> str:
 
 def _of_service(port: ServicePort, named: bool) -> Iterator[Finding]:
     """Report a port that leads to others; its target is a number or, as its own name, one of Kubernetes' (where `named`)."""
+    named = named and not port.port.is_unknown
     yield from _out_of_range(port, port.port, 1)
     if port.target.satisfies(lambda text: re.fullmatch(r"-?\d{1,9}", text) is not None):
         if port.target.is_stated:

@@ -36,10 +36,10 @@ def sticky_sessions(exposure: Exposure, target: Target, repository: Repository) 
     what = {"service": "Service", "ingress": "Ingress", "gateway": "route"}.get(exposure.kind, "load balancer")
     if exposure.key is not None and exposure.key.kind:
         what = exposure.key.kind
-    name = exposure.name.known("?")
+    called = " ".join(filter(None, (what, exposure.name.known(""))))
     yield Finding(
         exposure.affinity,
-        f"{what} {name} keeps each client at one process ({affinity}), and what that remembers is lost with it",
+        f"{called} keeps each client at one process ({affinity}), and what that remembers is lost with it",
         severity=_severity(exposure, target, repository),
     )
 

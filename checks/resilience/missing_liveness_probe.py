@@ -4,7 +4,8 @@ A process that is deadlocked or out of threads goes on to exist, and Kubernetes 
 that asks the process itself, and nothing that it depends on. It is advice and no more: a wrong probe restarts
 healthy pods under load, and a process that ends by itself when it cannot go on needs none.
 
-Looked at are containers that a Service certainly leads to. Jobs, init containers, workers, and what an operator or platform
+Looked at are containers that a Service certainly leads to and that have a readiness probe: whoever adds the one that is missing
+there (`missing-readiness-probe`) thinks of both. Jobs, init containers, workers, and what an operator or platform
 probes by itself are left alone.
 
 See also: <https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe>,
@@ -16,9 +17,10 @@ from collections.abc import Iterator
 from cnlint.api import Container, Finding, Process, Workload, check, container_name
 
 
-@check("CN1402", tier="recommended", severity="note")
+@check("CN1402", tier="pedantic", severity="note")
 def missing_liveness_probe(container: Container, process: Process, workload: Workload) -> Iterator[Finding]:
-    """Report a container that certainly receives traffic and certainly has no liveness probe."""
-    if container.liveness.is_absent and process.receives_traffic and workload.kind in ("service", "stateful"):
+    """Report a container that certainly receives traffic and is asked whether it is ready, and never whether it lives."""
+    is_asked = container.readiness.is_known
+    if is_asked and container.liveness.is_absent and process.receives_traffic and workload.kind in ("service", "stateful"):
         place = container.name if container.name.span is not None else container
         yield Finding(place, f"{container_name(container, workload)} serves with no liveness probe: nothing restarts it when it hangs")

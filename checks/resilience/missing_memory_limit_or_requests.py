@@ -5,8 +5,9 @@ the scheduler puts pods where there is no room, and evicts these first when it r
 limit, and requests for memory and CPU. A CPU limit is not asked for: it throttles a process that could have run.
 
 Kubernetes: a limit counts as the request where none is written, bounds of the whole pod count, and so do defaults of a
-LimitRange or what a VerticalPodAutoscaler sets. A missing request alone is a note; Jobs and targets for development and
-tests give notes, too; init containers, and `pause`, which does nothing, are left alone. ECS: a container without bound of
+LimitRange or what a VerticalPodAutoscaler sets. A missing request alone is a note; so is what has its node to itself, as far as
+the scheduler can see (it is given a GPU or another device), what nothing starts again elsewhere (a Pod of its own, a Job), and
+what is for development and tests. Init containers, and what only waits (`pause`, `sleep infinity`), are left alone. ECS: a container without bound of
 its own, of its task or reservation. Compose: a note, and only where another service of the project has a bound.
 
 ## Example
@@ -34,7 +35,7 @@ def missing_memory_limit_or_requests(
     container: Container, process: Process, workload: Workload, target: Target, system: System, repository: Repository
 ) -> Iterator[Finding]:
     """Report a container whose memory certainly has no bound, or whose requests are certainly missing."""
-    if container.role not in ("main", "sidecar") or container.image.satisfies(lambda image: image.name == "pause"):
+    if container.role not in ("main", "sidecar") or _only_waits(container, process):
         return
     missing = {
         "kubernetes": lambda: _on_kubernetes(container, workload, repository),
@@ -43,10 +44,19 @@ def missing_memory_limit_or_requests(
     }.get(workload.platform, list)()
     if not missing:
         return
-    is_advice = workload.platform == "compose" or target.environment != "production" or workload.kind in ("job", "cron")
+    is_alone = workload.kind in ("job", "cron") or (workload.key is not None and workload.key.kind == "Pod") or container.resources.devices
+    is_advice = workload.platform == "compose" or target.environment != "production" or is_alone
     severity: Severity | None = "note" if is_advice or "memory limit" not in missing else None
     place = container.name if container.name.span is not None else container
     yield Finding(place, f"{container_name(container, workload)} has no {_joined(missing)}", severity=severity)
+
+
+def _only_waits(container: Container, process: Process) -> bool:
+    """Tell whether a container does nothing: it keeps a pod, or its volumes, there."""
+    steps = process.chain[-1].invocations if process.chain else ()
+    waits = [[word.text for word in step.words[:3]] for step in steps]
+    is_asleep = bool(waits) and all(words[:1] == ["sleep"] or words == ["tail", "-f", "/dev/null"] for words in waits)
+    return is_asleep or container.image.satisfies(lambda image: image.name == "pause")
 
 
 def _on_kubernetes(container: Container, workload: Workload, repository: Repository) -> list[str]:

@@ -5,8 +5,8 @@ answer: every release and every restart drops some. Add a probe of a route or po
 serve.
 
 Only containers that a Service certainly leads to are looked at: workers, Jobs, init containers, agents of a DaemonSet
-and what a platform probes by itself (Knative) are left alone. Datastores, operators and targets for development give a
-note.
+and what a platform probes by itself (Knative) are left alone. Datastores, operators, exporters of metrics, a Pod of its own (no
+release replaces it) and targets for development give a note.
 
 ## Example
 
@@ -30,9 +30,10 @@ def missing_readiness_probe(container: Container, process: Process, workload: Wo
     if not container.readiness.is_absent or not process.receives_traffic or workload.kind not in ("service", "stateful"):
         return
     image = container.image.known(None)
-    is_operator = image is not None and image.name.endswith(("operator", "controller", "webhook"))
-    is_other = is_operator or datastore_of(process) is not None
-    service = next((exposure for exposure in process.exposures if exposure.span.file != container.span.file), None)
+    is_operator = image is not None and image.name.endswith(("operator", "controller", "webhook", "exporter"))
+    is_other = is_operator or datastore_of(process) is not None or (workload.key is not None and workload.key.kind == "Pod")
+    is_beside = any(exposure.span.file == container.span.file for exposure in process.exposures)
+    service = None if is_beside else next(iter(process.exposures), None)
     yield Finding(
         container.name if container.name.span is not None else container,
         f"{container_name(container, workload)} takes traffic with no readiness probe",

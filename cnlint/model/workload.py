@@ -113,12 +113,16 @@ class Mount(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Resources(Struct, frozen=True, array_like=True, gc=False):
-    """Requests and limits, as written (`500m`, `256Mi`)."""
+    """Requests and limits, as written (`500m`, `256Mi`).
+
+    `devices` are the names of what a node has a number of, and gives whole (`nvidia.com/gpu`, `google.com/tpu`).
+    """
 
     cpu_request: Value[str] = ABSENT
     memory_request: Value[str] = ABSENT
     cpu_limit: Value[str] = ABSENT
     memory_limit: Value[str] = ABSENT
+    devices: tuple[str, ...] = ()
 
 
 class Capability(Struct, frozen=True, array_like=True, gc=False):

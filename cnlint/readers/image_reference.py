@@ -17,11 +17,12 @@ from cnlint.values import Value, absent, stated, unknown
 
 _HOLE = "\0"
 _PLACEHOLDER = lazy(
-    r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|<[^>]*>|\[[^\]]*\]|%\w+%|@@?\w+@@?|__\w+?__|~\{[^}]*\}|\bREPLACE\w*\b"
+    r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|<[^>]*>|\[[^\]]*\]|%\w+%|@@?\w+@@?|__\w+?__|~\{[^}]*\}|\bREPLACE\w*\b|\byour[-_][\w-]*"
 )
 _IMPORT_PATHS = ("ko://", "github.com/")
 """Packages of Go whose image ko builds and puts here (<https://ko.build/features/k8s/>); GitHub's registry has another name."""
-_REPOSITORY = lazy(r"(?:[A-Za-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
+_REPOSITORY = lazy(r"(?:[a-z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$")
+"""A name with a registry before it, which may hold capitals by the grammar; what does is a placeholder (`REGISTRY/web`)."""
 _TAG = lazy(r"\w[\w.-]{0,127}$", re.ASCII)
 
 
@@ -29,7 +30,8 @@ def parse_image(node: Node) -> Value[ImageRef]:
     """Return the reference that a node holds.
 
     Absent where there is none, unknown where nothing of it is known; where parts of it are filled in later (by
-    interpolation, or by a placeholder of some tool), those parts are unknown and the rest is stated.
+    interpolation, or by a placeholder of some tool), those parts are unknown and the rest is stated. A name with a placeholder
+    (`REGION-docker.pkg.dev/PROJECT_ID/web:latest`) is a template's: what fills it in may fill in the tag.
     """
     if node.is_missing:
         return absent(node.span)
@@ -73,9 +75,11 @@ def _reference(node: Node, text: str, written: str) -> ImageRef:
     last = whole.rfind("/") + 1
     repository, colon, tag = whole[last:].partition(":")
     repository = whole[:last] + repository
+    name = _repository(node, repository)
+    is_template = name.is_unknown and isinstance(node, Scalar)
     return ImageRef(
-        repository=_repository(node, repository),
-        tag=_tag(node, tag, colon, repository[last:]),
+        repository=name,
+        tag=unknown("what fills in the name may fill in the tag", node.span) if is_template else _tag(node, tag, colon, repository[last:]),
         digest=_digest(node, digest, at, whole[last:]),
         span=span,
         text=protect(written, node.span).known(""),

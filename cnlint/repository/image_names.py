@@ -37,7 +37,7 @@ def likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidat
 
     Compose has `build` for what comes from the repository.
     """
-    if unit.kind == "compose" or _is_public(image):
+    if unit.kind == "compose" or is_public(image):
         return []
     here = folder_of(unit.path)
     return [one for one in pool if any(_alike(image.name, name) for name in one.names) or (not one.names and is_under(here, one.context))]
@@ -46,10 +46,11 @@ def likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidat
 def private(workloads: Iterable[Located]) -> frozenset[str | None]:
     """Return the names, None for one not known, of all images but Compose's that may come from the repository."""
     images = (container.image.known(None) for unit, workload in workloads if unit.kind != "compose" for container in workload.containers)
-    return frozenset(None if image is None else image.repository.known(None) for image in images if image is None or not _is_public(image))
+    return frozenset(None if image is None else image.repository.known(None) for image in images if image is None or not is_public(image))
 
 
-def _is_public(image: ImageRef) -> bool:
+def is_public(image: ImageRef) -> bool:
+    """Tell whether an image is somebody else's, whatever folder of the repository has the same name (`python`)."""
     return bool(official_name(image.repository.known(""))) or is_datastore(image)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from cnlint.knowledge.datastores import is_datastore
+from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Exposure
 from cnlint.model.system import Component, Environment, Process, Repository, System, Target
@@ -18,7 +18,7 @@ from cnlint.model.workload import Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.following import Sources
-from cnlint.repository.image_names import likely, named, private, said
+from cnlint.repository.image_names import is_public, likely, named, private, said
 from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
 from cnlint.repository.names import resolved
 from cnlint.repository.processes import container_process, image_process, procfile_process
@@ -93,24 +93,34 @@ class _Linking:
     def _join_objects(self) -> None:
         """Join Services, autoscalers and disruption budgets to their workloads."""
         for unit in self.facts:
-            for exposure in unit.exposures:
-                certain, possible = self._exposed_workloads(unit, exposure)
-                for other, workload in certain if not exposure.possible else ():
-                    exposed = self.exposed.setdefault(id(workload), [])
-                    if len(exposed) < MOST_EXPOSURES:
-                        exposed.append(exposure)
-                        self.clusters.join(unit, other)
-                self.may_expose.update(id(workload) for _, workload in possible)
-            for scaler in unit.autoscalers:
-                for _, workload in self.workloads if scaler.target_name.is_unknown or scaler.possible else ():
-                    self.maximum[id(workload)] = unknown("an autoscaler may scale it")
-                for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.pool)):
-                    self.links[id(scaler)] = (workload,)
-                    self.maximum[id(workload)] = scaler.maximum
-                    self.clusters.join(unit, other)
+            self._join_exposures(unit)
+            self._join_autoscalers(unit)
             for budget in unit.disruption_budgets:
                 for other, workload in self._only(selected_by(unit, budget.selector, budget.key, self.pool)[0]):
-                    self.links[id(budget)] = (workload,)
+                    if not _is_of_tests(unit, other):
+                        self.links[id(budget)] = (workload,)
+                        self.clusters.join(unit, other)
+
+    def _join_exposures(self, unit: Facts) -> None:
+        for exposure in unit.exposures:
+            certain, possible = self._exposed_workloads(unit, exposure)
+            for other, workload in certain if not exposure.possible else ():
+                exposed = self.exposed.setdefault(id(workload), [])
+                if len(exposed) < MOST_EXPOSURES and not _is_of_tests(unit, other):
+                    exposed.append(exposure)
+                    self.clusters.join(unit, other)
+            self.may_expose.update(id(workload) for _, workload in possible)
+
+    def _join_autoscalers(self, unit: Facts) -> None:
+        for scaler in unit.autoscalers:
+            for _, workload in self.workloads if scaler.target_name.is_unknown or scaler.possible else ():
+                self.maximum[id(workload)] = unknown("an autoscaler may scale it")
+            for other, workload in self._only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self.pool)):
+                if _is_of_tests(unit, other):
+                    self.maximum.setdefault(id(workload), unknown("an autoscaler of tests or examples names it"))
+                else:
+                    self.links[id(scaler)] = (workload,)
+                    self.maximum[id(workload)] = scaler.maximum
                     self.clusters.join(unit, other)
 
     def _exposed_workloads(self, unit: Facts, exposure: Exposure) -> tuple[list[Located], list[Located]]:
@@ -157,7 +167,7 @@ class _Linking:
         if not found:
             return self._guessed(unit, container, image, with_image)
         close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in found])
-        certain = close[0] if len(close) == 1 and not is_datastore(image) and self._within_reach(unit, close[0]) else None
+        certain = close[0] if len(close) == 1 and not is_public(image) and self._within_reach(unit, close[0]) else None
         return certain, found
 
     def _guessed(
@@ -292,6 +302,11 @@ class _Linking:
             for record in (component.image, *component.modules, *component.manifests):
                 if record is not None:
                     self.links.setdefault(id(record), parts)
+
+
+def _is_of_tests(unit: Facts, other: Facts) -> bool:
+    """Tell whether a unit is one of tests or examples and the other is deployed: such a one says nothing certain of it."""
+    return silent(unit.path) and not silent(other.path)
 
 
 def _may_replace(container: Container) -> bool:

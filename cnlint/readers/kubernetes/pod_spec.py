@@ -257,7 +257,9 @@ def _resources(own: Node, shared: Node) -> Resources:
             return defaulted(limit.known(""), _RESOURCES, limit.span)
         return limit if stated_request.is_absent and limit.is_unknown else stated_request
 
-    return Resources(request("cpu"), request("memory"), amount("limits", "cpu"), amount("limits", "memory"))
+    entries = (entry for node in (own, shared) for kind in ("limits", "requests") for entry in node.child(kind).entries())
+    devices = tuple(dict.fromkeys(entry.key for entry in entries if "/" in entry.key))
+    return Resources(request("cpu"), request("memory"), amount("limits", "cpu"), amount("limits", "memory"), devices)
 
 
 def _mount(node: Mapping) -> Mount:
