@@ -13,7 +13,6 @@ from cnlint.checking import index
 from cnlint.config import Config, check_patterns, selected, var_files
 from cnlint.discover import discover
 from cnlint.findings import Result
-from cnlint.history import before
 from cnlint.indexing import IndexEntry
 from cnlint.judging import Judge, check_options, in_order
 from cnlint.knowledge.silent_paths import is_prose, silent
@@ -97,6 +96,8 @@ def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: C
 
 def _caused(elsewhere: list[Result], readings: Readings, repository: Repository, config: Config) -> Iterable[Result]:
     """Return those findings which the files that the user named have caused, though they stand elsewhere."""
+    from cnlint.history import before
+
     tree = readings.files.tree
     past = before(tree) if elsewhere else None
     if past is None:
