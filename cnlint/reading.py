@@ -129,23 +129,26 @@ class Readings:
         """Tell whether a unit was read that was not kept, or one that was is no more."""
         return len(self.all) != len(self._kept) or any(self._kept.get(unit) is not reading for unit, reading in self.all.items())
 
+    def knows(self, unit: Unit) -> bool:
+        """Tell whether a unit need not be read."""
+        return unit in self.all or unit in self._kept
+
+    def put(self, unit: Unit, reading: Reading) -> None:
+        """Remember what somebody else has read."""
+        self.all[unit] = reading
+
     def read(self, unit: Unit) -> Facts:
         """Return what a unit says, and remember it."""
-        reading = self._kept.get(unit)
-        if reading is None:
-            self.files.asked.clear()
-            facts = read_unit(unit, self.files)
-            reading = Reading(facts, tuple(sorted({*self.files.asked, *unit.files})))
+        reading = self.all.get(unit) or self._kept.get(unit) or reading_of(unit, self.files)
         self.all[unit] = reading
         return reading.facts
 
     def read_anew(self, unit: Unit) -> Facts:
         """Return what a unit says whatever it mentions, and remember that in place of what it said before, if it can be read."""
-        self.files.asked.clear()
-        facts = read_unit(unit, self.files, thorough=True)
-        if facts.modules:
-            self.all[unit] = Reading(facts, tuple(sorted({*self.files.asked, *unit.files})))
-        return facts
+        reading = reading_of(unit, self.files, thorough=True)
+        if reading.facts.modules:
+            self.all[unit] = reading
+        return reading.facts
 
     def earlier(self, units: Iterable[Unit], tree: Tree, changed: Iterable[str]) -> tuple[tuple[Facts, ...], tuple[str, ...]]:
         """Return what the units of an earlier tree say, and the table of paths; `changed` are the files in which it differs."""
@@ -176,6 +179,13 @@ def completed(units: Sequence[Unit], facts: Sequence[Facts], thorough: Callable[
             if unit.path in again and (more := thorough(unit)).modules:
                 found[number] = more
     return tuple(found)
+
+
+def reading_of(unit: Unit, files: TreeFiles, *, thorough: bool = False) -> Reading:
+    """Return what a unit says, with the files that it depends on."""
+    files.asked.clear()
+    facts = read_unit(unit, files, thorough=thorough)
+    return Reading(facts, tuple(sorted({*files.asked, *unit.files})))
 
 
 def read_unit(unit: Unit, files: TreeFiles, *, thorough: bool = False) -> Facts:

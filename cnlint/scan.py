@@ -20,6 +20,7 @@ from cnlint.model.system import Repository
 from cnlint.reading import Readings, TreeFiles, completed
 from cnlint.repository.link import link
 from cnlint.tree import Tree, shows
+from cnlint.workers import read_all
 
 
 class Scan(Struct, frozen=True):
@@ -44,6 +45,7 @@ def scan(
     *,
     commit: bool = False,
     cache: Cache | None = None,
+    jobs: int = 1,
 ) -> Scan:
     """Scan a tree.
 
@@ -51,8 +53,9 @@ def scan(
     them by their primary or a related place; and of those that stand elsewhere the ones that the named files have
     caused: where these have changed since the last commit, what was not there before, else what depends on one of them
     (`Result.evidence`). `commit` tells that nobody named the files but that they are those of a commit: what is silent
-    by default stays so. `cache` keeps what has been read for the next run. `progress` is told the units read and their
-    number. Raises `ConfigError` for a selector that names no check, and for options that a check does not have.
+    by default stays so. `cache` keeps what has been read for the next run, `jobs` is how many processes may read.
+    `progress` is told the units read and their number. Raises `ConfigError` for a selector that names no check, and for
+    options that a check does not have.
     """
     start = perf_counter()
     entries = index()
@@ -63,7 +66,7 @@ def scan(
     check_patterns(config)
     units = discover(tree, config.exclude, var_files(config, tree.root))
     readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
-    repository, files = _read(readings, units, config, progress)
+    repository, files = _read(readings, units, config, progress, jobs)
     if cache is not None:
         cache.save(readings)
     asked = frozenset("" if commit else name for name in tree.named)
@@ -84,12 +87,10 @@ def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
     return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude, var_files(config, tree.root)), config, progress)
 
 
-def _read(readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None) -> tuple[Repository, int]:
-    facts = []
-    for number, unit in enumerate(units, 1):
-        facts.append(readings.read(unit))
-        if progress is not None:
-            progress(number, len(units))
+def _read(
+    readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None, jobs: int = 1
+) -> tuple[Repository, int]:
+    facts = read_all(readings, units, jobs, progress)
     found = (*completed(units, facts, readings.read_anew), *readings.files.unreadable())
     return link(found, tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
 

@@ -44,9 +44,9 @@ def units_read(monkeypatch: pytest.MonkeyPatch) -> Read:
     found: Read = []
     original = reading.read_unit
 
-    def noted(unit: Unit, files: reading.TreeFiles) -> Facts:
+    def noted(unit: Unit, files: reading.TreeFiles, *, thorough: bool = False) -> Facts:
         found.append(unit.path)
-        return original(unit, files)
+        return original(unit, files, thorough=thorough)
 
     monkeypatch.setattr(reading, "read_unit", noted)
     return found

@@ -23,6 +23,7 @@ from cnlint.report.texts import Texts
 from cnlint.report.view import View, plural
 from cnlint.scan import Scan, scan
 from cnlint.tree import Tree, checkout, open_tree
+from cnlint.workers import processors
 
 FORMATS = {"text": "text", "concise": "concise", "json": "records", "sarif": "sarif", "github": "github"}
 """The formats, and the modules of `cnlint.report` that write them."""
@@ -122,6 +123,7 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
 @click.option("--diff", "differing", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), metavar="FILE", help="Read the configuration from FILE.")
+@click.option("--jobs", "-j", type=click.IntRange(1), metavar="N", help="Read with N processes (default: one a processor).")
 @click.option("--no-cache", "uncached", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as the content of PATH.")
 @click.option(
@@ -147,7 +149,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         return FAILED if missing else 0
     tree = _tree(here, options["stdin_filename"], gone)
     config = _config(here, options)
-    found = _scanned(tree, config, commit=options["committing"], cached=not options["uncached"])
+    found = _scanned(tree, config, commit=options["committing"], jobs=options["jobs"], cached=not options["uncached"])
     if options["differing"]:
         changed = _show_fixes(found, config, unsafe=options["unsafe_fixes"])
         code = FOUND if changed and not options["exit_zero"] else 0
@@ -229,10 +231,10 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     )
 
 
-def _scanned(tree: Tree, config: Config, *, commit: bool = False, cached: bool = True) -> Scan:
+def _scanned(tree: Tree, config: Config, *, commit: bool = False, jobs: int | None = None, cached: bool = True) -> Scan:
     progress = Progress()
     try:
-        return scan(tree, config, progress, commit=commit, cache=cache_of(tree) if cached else None)
+        return scan(tree, config, progress, commit=commit, cache=cache_of(tree) if cached else None, jobs=jobs or processors())
     finally:
         progress.close()
 
