@@ -22,7 +22,7 @@ from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_th
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.python_settings import database_kind, service_of
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
-from cnlint.knowledge.secrets import is_reference, is_secret_name
+from cnlint.knowledge.secrets import is_reference, is_secret_name, opens_nothing
 from cnlint.knowledge.servers import (
     DASH_IS_STDOUT,
     DETACHING_SETTINGS,

@@ -60,7 +60,7 @@ def _findings(
     """Report an address where it is written, be that in another module."""
     if host.satisfies(_is_remote):
         place = record.span if host.span is None else host.span
-        is_minor = record.guarded or is_for_development(module.path) or is_for_development(repository.paths[place.file])
+        is_minor = record.guarded or is_for_development(module.path, record.scope) or is_for_development(repository.paths[place.file])
         severity: Severity | None = "note" if is_minor else None
         service = kind if kind in ("database", "cache", "broker") else f"{kind} service"
         message = f"{name} is given the host {host.known('')}: another {service} takes a change of the code"

@@ -69,7 +69,7 @@ def localhost_backing_service(
             return
         host, kind, name = address.value.map(host_of), service_of(address.name), address.name
     if kind and _is_local(host):
-        severity: Severity | None = "note" if address.guarded or is_for_development(module.path) else None
+        severity: Severity | None = "note" if address.guarded or is_for_development(module.path, address.scope) else None
         message = f"{name} is given {host.known('')}: in a container that is the container itself, where no {kind} runs"
         yield Finding(host if host.span is not None else address, message, about=name, severity=severity)
 

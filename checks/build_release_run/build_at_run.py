@@ -6,8 +6,8 @@ compile in a build stage, copy the result into the image, and start only that.
 
 Left alone are jobs, images that build packages and then end, steps behind a condition, whatever somebody may develop
 with (files, stages and targets named for it, mounted code), and processes that end in a development server, which are
-`development-server-in-production`'s matter. Collecting static files at start is a note: where a volume holds them the build cannot
-put them there.
+`development-server-in-production`'s matter. Collecting static files or compiling translations at start is a note: it takes nothing
+from outside, and where a volume holds them the build cannot put them there.
 
 ## Example
 

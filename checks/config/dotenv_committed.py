@@ -9,7 +9,7 @@ for development take it, each is one step less. A file without secrets is a note
 its defaults. Secrets in a file that git neither tracks nor ignores are a warning: the next `git add .` commits them.
 
 Left alone are examples, samples, templates and files for tests; variables that a frontend publishes (`VITE_`,
-`NEXT_PUBLIC_`, `REACT_APP_`); placeholders of keys that others issue, with which nothing works; values encrypted by sops or dotenvx; addresses of the own machine; files in a folder that is
+`NEXT_PUBLIC_`, `REACT_APP_`), and switches of its build; placeholders of keys that others issue, with which nothing works; values encrypted by sops or dotenvx; addresses of the own machine; files in a folder that is
 no git checkout and is not known to be committed.
 
 See also: <https://12factor.net/config>,
@@ -35,6 +35,7 @@ from cnlint.api import (
     is_for_development,
     is_reference,
     leads_elsewhere,
+    opens_nothing,
 )
 
 _TEMPLATES = frozenset(
@@ -44,9 +45,12 @@ _TEMPLATES = frozenset(
 _PUBLISHED = re.compile(r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|PUBLIC|NG_APP|STORYBOOK)_")
 """Prefixes of variables that bundlers write into what browsers load:
 <https://vite.dev/guide/env-and-mode>, <https://nextjs.org/docs/app/guides/environment-variables>."""
-_OF_COMPOSE = re.compile(r"(?:COMPOSE|DOCKER)_")
-_OWN = re.compile(r"(?i)(?<!client_)secret|sign|encrypt")
-"""Names of keys that an application makes up for itself: with a placeholder it works, as it does not with one for an API."""
+_OF_TOOLS = re.compile(
+    r"(?:COMPOSE|DOCKER)_|(?:SKIP_PREFLIGHT_CHECK|GENERATE_SOURCEMAP|INLINE_RUNTIME_CHUNK|IMAGE_INLINE_SIZE_LIMIT|FAST_REFRESH|EXTEND_ESLINT"
+    r"|TSC_COMPILE_ON_ERROR|(?:ESLINT_NO_DEV_ERRORS|DISABLE_(?:ESLINT_PLUGIN|NEW_JSX_TRANSFORM))|BUILD_PATH|BROWSER|REACT_EDITOR|CHOKIDAR_\w+)$"
+)
+"""Variables of Compose, and switches of a build that are the same for every deploy, of Create React App:
+<https://create-react-app.dev/docs/advanced-configuration/>."""
 _LESS: dict[Severity, Severity] = {"error": "warning", "warning": "note", "note": "note"}
 _NAMED = 4
 
@@ -93,9 +97,7 @@ def _secret(variable: EnvVar) -> Secret | None:
         return None
     if secret.kind == "dsn" and not leads_elsewhere(variable.value.known("")):
         return None
-    if secret.strength == "placeholder" and secret.kind != "password" and not _OWN.search(name):
-        return None
-    return secret
+    return None if opens_nothing(secret, name) else secret
 
 
 def _weight(secret: Secret) -> int:
@@ -132,4 +134,4 @@ def _is_of_a_deploy(file: EnvFile, repository: Repository) -> bool:
         return False
     names = [variable.name.known("") for variable in file.variables]
     known = all(variable.name.is_known and variable.value.satisfies(lambda text: not is_reference(text)) for variable in file.variables)
-    return known and not any(_PUBLISHED.match(name) for name in names) and not all(_OF_COMPOSE.match(name) for name in names)
+    return known and not any(_PUBLISHED.match(name) for name in names) and not all(_OF_TOOLS.match(name) for name in names)

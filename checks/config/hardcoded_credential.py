@@ -7,8 +7,8 @@ Passwords, keys and tokens that are given to a name which says so are reported, 
 known provider, of a private key, or of an address with a password. Placeholders, error codes, names of fields, routes,
 sentences and other texts that only look alike are left alone, as are URLs to the own machine, defaults of variables
 (see `secret-default-fallback`), the passwords of scripts, seeds, migrations and tests, and settings that a module beside
-theirs imports and sets anew (`from .base import *`), unless that is there for development. In a file or a branch for
-development it is a note.
+theirs imports and sets anew (`from .base import *`), unless that is there for development. In a file, a class or a branch
+for development or tests it is a note, unless a provider issued it.
 
 ## Example
 
@@ -102,9 +102,11 @@ def _leads_nowhere(constant: Constant, secret: Secret) -> bool:
 
 
 def _severity(constant: Constant, module: Module, is_issued: bool) -> Severity | None:
+    secret = constant.value.secret
+    if secret is None or secret.provider:
+        return None
+    if constant.guarded or is_for_development(module.path, constant.scope):
+        return "note"
     if is_issued:
         return None
-    if constant.guarded or is_for_development(module.path):
-        return "note"
-    secret = constant.value.secret
-    return "warning" if secret is not None and secret.strength == "weak" and secret.kind != "dsn" else None
+    return "warning" if secret.strength == "weak" and secret.kind != "dsn" else None

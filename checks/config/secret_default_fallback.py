@@ -4,7 +4,8 @@ A deploy that forgets the variable does not fail: it runs with a key or password
 nobody notices. Read the variable without a default, so that the process refuses to start without it.
 
 Defaults that are empty, computed (`secrets.token_hex()`), a path, a URL to the own machine or none at all are left alone.
-In a branch for development, or in a file that is named for it, it is a note.
+In a branch for development, in a file or class that is named for it, and where the text is the placeholder of a key that
+others issue, with which nothing works, it is a note.
 
 ## Example
 
@@ -30,6 +31,7 @@ from cnlint.api import (
     is_auxiliary,
     is_for_development,
     leads_elsewhere,
+    opens_nothing,
     related,
 )
 
@@ -43,11 +45,14 @@ def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
     if secret.kind == "dsn" and not leads_elsewhere(read.default.known("")):
         return
     name = read.name.known("?")
-    severity: Severity | None = "note" if read.guarded or is_for_development(module.path) else None
+    does_nothing = opens_nothing(secret, name)
+    develops = read.guarded or is_for_development(module.path, read.scope)
+    severity: Severity | None = "note" if develops or does_nothing else None
     default = read.default.span
     is_elsewhere = default is not None and default.file != read.span.file
     place = read if default is None or is_elsewhere else read.default
-    message = f"without {name} the process runs with a secret that stands in the code"
+    what = "placeholder" if does_nothing else "secret"
+    message = f"without {name} the process runs with a {what} that stands in the code"
     written = related(read.default, "the secret stands here") if is_elsewhere else ()
     yield Finding(place, message, about=name, severity=severity, related=written)
 

@@ -7,7 +7,7 @@ neither can be taken back from the copies that exist. Give secrets to the runnin
 Placeholders, names of files that hold a secret (`DB_PASSWORD_FILE`) and secrets that a single RUN sets for itself are
 left alone. In a stage that does not end up in the image only what was generated or issued is told, as a warning: a word
 serves there to please a build. An argument without default that a RUN uses is a warning, too: its value stays in the
-history of whoever builds.
+history of whoever builds. In images that run in development or tests alone it is a note.
 
 ## Example
 
@@ -25,19 +25,21 @@ See also: <https://docs.docker.com/build/building/secrets/>,
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Finding, ImageBuild, ImageVariable, Stage, check, is_for_development, is_secret_name
+from cnlint.api import Finding, ImageBuild, ImageVariable, Repository, Severity, Stage, check, is_for_development, is_secret_name
 
 
 @check("CN0308", tier="core", severity="error")
-def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage | None) -> Iterator[Finding]:
+def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage | None, repository: Repository) -> Iterator[Finding]:
     """Report ENV and ARG with a secret in them, and secret arguments that a RUN uses."""
     secret = variable.value.secret
+    develops = stage is not None and repository.is_for_development(stage, build)
     if secret is not None and variable.value.is_known and secret.strength != "placeholder":
         is_last = stage is None or _is_in_image(stage, build)
         if is_last or secret.strength == "random":
             where = "the image's environment" if variable.kind == "ENV" else "the image's history"
             what = f"puts a {secret.kind} into {where}" if is_last else f"holds a {secret.kind} that everyone with the file can read"
-            yield Finding(variable, f"{variable.kind} {variable.name} {what}", about=variable.name, severity=None if is_last else "warning")
+            severity: Severity | None = "note" if develops else None if is_last else "warning"
+            yield Finding(variable, f"{variable.kind} {variable.name} {what}", about=variable.name, severity=severity)
     elif (
         variable.kind == "ARG"
         and variable.value.is_absent
@@ -49,7 +51,7 @@ def secret_in_image_env(variable: ImageVariable, build: ImageBuild, stage: Stage
             variable,
             f"the build argument {variable.name} stays in the image's history: RUN --mount=type=secret leaves no trace",
             about=variable.name,
-            severity="warning",
+            severity="note" if develops else "warning",
         )
 
 

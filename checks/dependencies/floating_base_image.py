@@ -8,7 +8,7 @@ Looked at are the stages that are built: those that the target of a manifest's b
 the last stage where nobody names a target. Bases that are stages of the same file, that the repository builds itself, or that come from a build argument without
 default are left alone, and so is any tag that is followed by a digest. Names of a single word that are no official
 image are taken for images or build contexts of one's own. Google's distroless images have no versions: for those it is
-a note to pin the digest.
+a note to pin the digest. In images that run in development or tests alone it is a note, too.
 
 ## Example
 
@@ -28,6 +28,7 @@ from cnlint.api import (
     ImageBuild,
     Instruction,
     Repository,
+    Severity,
     Stage,
     Value,
     check,
@@ -48,15 +49,16 @@ def floating_base_image(stage: Stage, build: ImageBuild, repository: Repository)
     for instruction in stage.instructions:
         moving.extend((instruction, origin) for origin in instruction.origins if _moves(origin, build, repository))
     if moving and repository.is_built(stage, build):
-        yield from (_finding(place, name) for place, name in moving)
+        severity: Severity | None = "note" if repository.is_for_development(stage, build) else None
+        yield from (_finding(place, name, severity) for place, name in moving)
 
 
-def _finding(place: Value[str] | Instruction, text: str) -> Finding:
+def _finding(place: Value[str] | Instruction, text: str, severity: Severity | None) -> Finding:
     repository, tag, _ = split_reference(text)
     if is_distroless(repository):
         return Finding(place, f"{text} has no version that its tag could name: pin its digest", about=repository, severity="note")
     said = f"the tag {tag} of {repository} moves" if tag else f"{repository} has no tag"
-    return Finding(place, f"{said}: the next build may start from another version", about=repository)
+    return Finding(place, f"{said}: the next build may start from another version", about=repository, severity=severity)
 
 
 def _moves(text: str, build: ImageBuild, repository: Repository) -> bool:

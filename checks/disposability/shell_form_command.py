@@ -9,7 +9,7 @@ its arguments. An ENTRYPOINT without brackets ignores CMD altogether.
 
 Left alone are lines that begin with `exec`, images with a SHELL of their own, Windows images, stages that are not run,
 and commands that the platform replaces. Some shells exec a lone program by themselves; which one an image has is not to
-be relied on.
+be relied on. In images that run in development or tests alone it is a note.
 
 ## Example
 
@@ -27,7 +27,7 @@ See also: <https://docs.docker.com/reference/dockerfile/#shell-and-exec-form>,
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnlint.api import Change, Command, EditCommand, Finding, Process, Stage, check, program, unwrapped
+from cnlint.api import Change, Command, EditCommand, Finding, Process, Repository, Severity, Stage, check, program, unwrapped
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _HANDING_OVER = frozenset(
@@ -44,24 +44,29 @@ class _Wrapped(NamedTuple):
 
 
 @check("CN0901", tier="core", severity="warning")
-def shell_form_command(process: Process) -> Iterator[Finding]:
+def shell_form_command(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report the CMD or ENTRYPOINT that a process runs, where it is written for a shell."""
     wrapped = _wrapped(process)
     if wrapped is None:
         return
     main = wrapped.command.main
     name = program(unwrapped(main)) if main is not None else ""
+    image = process.component.image if process.component is not None else None
+    develops = image is not None and process.stage is not None and repository.is_for_development(process.stage, image)
+    severity: Severity | None = "note" if develops else None
     if wrapped.is_argument:
         yield Finding(
             wrapped.command.span,
             f"ENTRYPOINT gets `/bin/sh -c` as its arguments, not {name or 'this command'}: CMD is no list",
             about=wrapped.keyword,
+            severity=severity,
         )
     else:
         yield Finding(
             wrapped.command.span,
             f"{wrapped.keyword} runs {name or 'its program'} under a shell, which keeps SIGTERM from it",
             about=wrapped.keyword,
+            severity=severity,
         )
 
 

@@ -48,7 +48,7 @@ def log_file_handler(sink: LogSink, module: Module, component: Component | None)
     """Report a handler of a service that writes to a file."""
     if sink.kind != "file" or not _is_file(sink) or not _is_service(module, component):
         return
-    severity: Severity | None = "note" if sink.guarded or sink.tail or is_for_development(module.path) else None
+    severity: Severity | None = "note" if sink.guarded or sink.tail or is_for_development(module.path, sink.scope) else None
     path = sink.path.known(f"…/{sink.tail}")
     yield Finding(sink, f"{sink.handler} writes log records to the file {path} inside the container", about=path, severity=severity)
 

@@ -36,7 +36,6 @@ from cnlint.api import (
     check,
     is_auxiliary,
     is_for_development,
-    named_for_development,
     program,
     related,
     unwrapped,
@@ -50,10 +49,10 @@ def in_memory_channel_layer(
     state: Setting | ProcessState, module: Module, chain: SettingsChain | None, component: Component | None, repository: Repository
 ) -> Iterator[Finding]:
     """Report layers and servers of web sockets whose processes do not hear of each other."""
-    if is_auxiliary(module.path) or is_for_development(module.path):
+    if is_auxiliary(module.path) or is_for_development(module.path, state.scope):
         return
     if isinstance(state, Setting):
-        if _is_layer(state) and not named_for_development(state.scope) and not (chain is not None and chain.may_replace(state)):
+        if _is_layer(state) and not (chain is not None and chain.may_replace(state)):
             message = "messages for web sockets stay in the process that sends them: clients of other processes miss them"
             yield Finding(state.value, message, about=state.name)
     elif state.shared.is_absent and component is not None:

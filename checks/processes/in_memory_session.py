@@ -35,7 +35,7 @@ def in_memory_session(setting: Setting, module: Module, chain: SettingsChain | N
     """Report the setting that keeps sessions in one process."""
     where = _django_place(setting, module) or _flask_place(setting, module)
     if where and not is_auxiliary(module.path) and not (chain is not None and chain.may_replace(setting)):
-        severity: Severity | None = "note" if setting.guarded or is_for_development(module.path) else None
+        severity: Severity | None = "note" if setting.guarded or is_for_development(module.path, setting.scope) else None
         yield Finding(setting.value, f"sessions are kept {where}: other processes do not know them", about=setting.name, severity=severity)
 
 

@@ -38,7 +38,7 @@ def local_file_write(write: FileWrite, module: Module, component: Component | No
     path = write.path.known("")
     if may_be_mounted(path, component, repository):
         return
-    severity: Severity | None = "note" if is_for_development(module.path) else None
+    severity: Severity | None = "note" if is_for_development(module.path, write.scope) else None
     message = f"{write.call} writes {path} to the disk of one container, which is lost with it"
     yield Finding(write, message, about=path, severity=severity)
 

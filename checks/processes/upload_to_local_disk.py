@@ -48,7 +48,7 @@ def upload_to_local_disk(
     place: Setting | Upload, module: Module, chain: SettingsChain | None, component: Component | None, repository: Repository
 ) -> Iterator[Finding]:
     """Report where uploads are kept, if that is a folder of the container."""
-    if component is None or is_auxiliary(module.path) or is_for_development(module.path):
+    if component is None or is_auxiliary(module.path) or is_for_development(module.path, place.scope):
         return
     if isinstance(place, Setting):
         if (

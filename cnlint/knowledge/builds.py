@@ -65,8 +65,8 @@ _RULES: dict[str, tuple[tuple[Literal["install", "compile", "assets", "run"], re
         name: (("assets", lazy(r"(?:collectstatic|compilemessages|compress)(?= |$)")),)
         for name in ("manage.py", "manage", "django-admin", "django")
     },
-    "flask": (("compile", lazy(r"(?:-\S+ \S+ )*(?:translate compile|assets build)(?= |$)")),),
-    "pybabel": (("compile", lazy(r"compile(?= |$)")),),
+    "flask": (("assets", lazy(r"(?:-\S+ \S+ )*(?:translate compile|assets build)(?= |$)")),),
+    "pybabel": (("assets", lazy(r"compile(?= |$)")),),
     **{name: (("assets", lazy(r"assets:precompile(?= |$)")),) for name in ("rails", "rake")},
     "mix": (("install", lazy(r"deps\.get(?= |$)")), ("compile", lazy(r"compile(?= |$)"))),
 }

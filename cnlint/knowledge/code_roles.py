@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from posixpath import basename
 
@@ -16,12 +15,14 @@ _AUXILIARY_FOLDERS = frozenset(
 )
 _AUXILIARY_FILES = lazy(
     r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile\w*|smoke_?tests?)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
-    r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
-    r"|(?:seed|seeds|seeder|cli|factories|fixtures|random_data|benchmark)\.py$"
+    r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_seed_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
+    r"|(?:seed|seeds|seeder|cli|commands|factories|fixtures|random_data|benchmark)\.py$"
 )
 _DEVELOPMENT = frozenset(
     "codespaces dev devcontainer devel develop development local localhost debug docker demo example sample playground ci test tests testing".split()
 )
+
+_DEVELOPMENT_FOLDERS = lazy(r"(?:^|/)\.?(?:ci|dev|devcontainer|development|e2e[\w-]*|local|(?:[\w-]+[_-])?tests?|testing)/")
 
 SERVING = frozenset(
     """aiohttp bottle celery channels connexion cherrypy daphne django dramatiq eve falcon fastapi flask flask_restful grpc gunicorn huey
@@ -38,10 +39,12 @@ def is_auxiliary(path: str) -> bool:
     return bool(_AUXILIARY_FOLDERS.intersection(folders)) or bool(_AUXILIARY_FILES.match(basename(path).lower()))
 
 
-def is_for_development(path: str) -> bool:
-    """Tell whether a file is named for development or tests: `settings/local.py`, `config_testing.py`."""
-    return bool(_DEVELOPMENT.intersection(_WORDS.findall(basename(path).lower()))) or bool(
-        re.search(r"(?:^|/)\.?(?:ci|dev|devcontainer|development|e2e|local|test|testing)/", path.lower())
+def is_for_development(path: str, scope: str = "") -> bool:
+    """Tell whether a file is named for development or tests (`settings/local.py`, `config_testing.py`), or the class in it."""
+    return (
+        bool(_DEVELOPMENT.intersection(_WORDS.findall(basename(path).lower())))
+        or bool(_DEVELOPMENT_FOLDERS.search(path.lower()))
+        or named_for_development(scope)
     )
 
 

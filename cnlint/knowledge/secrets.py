@@ -36,6 +36,8 @@ _PASS_OF = frozenset(
     database""".split()
 )
 """Whose `pass` is a password: `DB_PASS`. That of a proxy is more often an address (nginx: `proxy_pass`)."""
+_OWN = lazy(r"(?i)(?<!client_)secret|sign|encrypt")
+"""Names of keys that an application makes up for itself."""
 _KEPT_IN_FILES = (("key",), ("keystore",), ("truststore",))
 """Whose `credentials` are the name of a file: `KAFKA_SSL_KEYSTORE_CREDENTIALS` of Confluent's images
 (<https://docs.confluent.io/platform/current/kafka/authentication_ssl.html>)."""
@@ -50,7 +52,7 @@ _NOT_WORDS = frozenset(
     mount target source key_name selector index position number num env
     change confirm confirmation again repeat strength rule rules requirement requirements check help icon widget event events action actions
     permission permissions kind status state role roles list copy owner owners team teams subject multiline short simple similar common numeric
-    jaas config configuration conf restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()
+    jaas config configuration conf restriction mode method methods grant flow callback redirect warning invalid missing threshold throttle rate rates ratelimit ratelimits window period bucket buckets quota last hash hashes digest salt rounds prompt choice choices""".split()
 )
 _NOT_FIRST = frozenset(
     """allow random enable disable reset required require use invalid missing wrong expired forgot change set error hide hidden grant has is show no
@@ -86,6 +88,8 @@ _SHAPES = lazy(
     """
 )
 _MAYBE = re.compile(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
+_OF_YOUTUBE = "youtube.com/youtubei/"
+"""What stands before the key that YouTube's own pages tell every browser."""
 _MARKS = (
     "AKIA",
     "ASIA",
@@ -143,9 +147,14 @@ def is_secret_name(name: str) -> bool:
         return False
     if not (_SECRET_WORDS.intersection(parts) or "dsn" in parts[-1:] or _SECRET_PAIRS.intersection(pairwise(parts))):
         return False
-    last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "string", "dsn"))
+    last = max(index for index, part in enumerate(parts) if part in _SECRET_WORDS or part in ("key", "dsn") or _is_address(parts, index))
     tail = parts[last + 1 :]
     return parts[0] not in _NOT_FIRST and not _NOT_WORDS.intersection(parts[last:]) and not any(part.endswith(_ENDINGS) for part in tail)
+
+
+def _is_address(parts: tuple[str, ...], index: int) -> bool:
+    """Tell whether a name says `connection string` there; strings in themselves are any text."""
+    return index > 0 and (parts[index - 1], parts[index]) in (("connection", "string"), ("conn", "string"))
 
 
 def _ends_in_pass(parts: tuple[str, ...]) -> bool:
@@ -156,6 +165,15 @@ def _ends_in_pass(parts: tuple[str, ...]) -> bool:
 
 def _is_password(parts: tuple[str, ...]) -> bool:
     return bool(_PASSWORD_WORDS.intersection(parts)) or _ends_in_pass(parts)
+
+
+def opens_nothing(secret: Secret, name: str) -> bool:
+    """Tell whether a secret is the placeholder of a key that others issue: with it nothing works.
+
+    With one for a password, or for a key that an application makes up for itself, everything does.
+    """
+    is_password = secret.kind == "password" or _is_password(words(name))
+    return secret.strength == "placeholder" and not is_password and not _OWN.search(name)
 
 
 def strength(text: str) -> Strength:
@@ -221,7 +239,7 @@ def _names_an_object(name: str, text: str) -> bool:
 def _by_shape(text: str) -> Secret | None:
     """Return what a text tells of the secret in it without a name: a token, a key, a password in an address."""
     if _MAYBE.search(text):
-        if (match := _SHAPES.search(text)) and _is_issued(match[0]):
+        if (match := _SHAPES.search(text)) and _is_issued(match[0]) and _OF_YOUTUBE not in text:
             provider = match.lastgroup or ""
             redacted = text[: match.start()] + "***" + text[match.end() :]
             return _secret("private-key" if provider == "key" else "token", match[0], redacted, "" if provider == "key" else provider)

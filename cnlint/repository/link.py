@@ -14,7 +14,7 @@ from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Exposure
 from cnlint.model.system import Component, Environment, Process, Repository, System, Target
-from cnlint.model.workload import Container, ImageRef, Workload
+from cnlint.model.workload import BuildRef, Container, ImageRef, Workload
 from cnlint.repository.components import Candidate, built_by, components
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest, normalised
 from cnlint.repository.following import Sources
@@ -193,7 +193,7 @@ class _Linking:
         """Return each unit's target.
 
         A Compose project is for development where another platform deploys the same component, where it mounts code over
-        an image that holds it, and where it builds a stage that is named so.
+        an image that holds it, and where it builds a stage or a Dockerfile that is named so.
         """
         found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
         deployed = {
@@ -213,18 +213,24 @@ class _Linking:
         return found
 
     def _is_for_development(self, unit: Facts, workload: Workload, joined: Joined) -> bool:
-        """Tell whether a Compose service builds a stage for development, or mounts the code of its own image over it.
+        """Tell whether a Compose service builds an image for development, or mounts the code of its own image over it.
 
         Nobody deploys either. A file whose path names an environment is believed.
         """
         if environment(unit.path, self.environments) is not None:
             return False
         builds = [build for container in workload.containers if (build := container.build.known(None)) is not None]
-        if any(environment(build.target.known(""), {}) in ("development", "test") for build in builds):
+        if any(self._is_named_for_development(build) for build in builds):
             return True
         components = [certain for certain, _ in joined.values() if certain is not None]
         mounted = [volume.source for volume in workload.volumes if volume.kind in ("host", "unknown")]
         return any(_holds_code(unit, source, component) for source in mounted for component in components)
+
+    def _is_named_for_development(self, build: BuildRef) -> bool:
+        """Tell whether the stage that is built is named for development or tests, or else the Dockerfile."""
+        stage = environment(build.target.known(""), {})
+        named = stage or environment(build.dockerfile.known("").rpartition("/")[2], self.environments)
+        return named in ("development", "test")
 
     def _container(
         self, where: Target, workload: Workload, container: Container, joined: tuple[Component | None, tuple[Component, ...]]
