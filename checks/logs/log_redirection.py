@@ -6,7 +6,7 @@ then fills its disk. Let the process print to standard output and standard error
 Looked at is the program that stays, not what runs before it. Left alone are `/dev/stdout` and its like, files that the
 image links to them, files that the same script prints by `tail`, output that is no log, jobs, and paths that are not
 known. Where the line also prints what it stores (`tee`), or the file lies on a volume that a sidecar may read, it is a
-note, as in targets for development.
+note, as are command lines of targets for development.
 
 ## Example
 
@@ -64,10 +64,11 @@ def log_redirection(process: Process, repository: Repository) -> Iterator[Findin
             setting.value,
             f"`{setting.name}` of the server's configuration is the file {path}: nobody collects a file inside the container",
             about=path,
-            severity="note" if _is_shared(path, process) or process.target.environment != "production" else "warning",
+            severity="note" if _is_shared(path, process) else "warning",
         )
     for written in _written(process, repository):
-        is_minor = written.printed or _is_shared(written.path, process) or process.target.environment != "production"
+        develops = process.target.environment != "production" and repository.paths[written.word.span.file] == process.target.path
+        is_minor = written.printed or develops or _is_shared(written.path, process)
         yield Finding(
             written.word.span,
             f"{written.program or 'the process'} logs to {written.path}: nobody collects a file inside the container",
