@@ -286,3 +286,20 @@ def secret(name, default=None):
 secret("KEY")
 """
     assert reads(text)["KEY"] == ("-", False)
+
+
+def test_a_fallback_behind_methods_that_leave_nothing_empty() -> None:
+    text = """
+import os
+
+URL = os.environ.get("URL", "").replace("postgres://", "postgresql://") or "sqlite:///shop.db"
+KEY = os.environ.get("KEY", "").strip() or "carrot"
+STATED = os.environ.get("STATED", "this").strip() or "that"
+FAILS = os.environ.get("FAILS").strip() or "never"
+"""
+    assert reads(text) == {
+        "URL": ("sqlite:///shop.db", False),
+        "KEY": ("carrot", False),
+        "STATED": ("this", False),
+        "FAILS": ("-", False),
+    }

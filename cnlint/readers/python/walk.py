@@ -13,6 +13,7 @@ from cnlint.readers.python.guards import catches_missing, guards, is_main_test
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.type_ignore)
 _CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
+_KEEPING = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip", "strip", "upper"})
 _SKIPPED = frozenset({"ctx", "op", "ops", "annotation", "returns", "type_comment", "type_params", "kind", "id", "attr", "lineno"})
 
 
@@ -172,7 +173,7 @@ class Walk:
     def on_or(self, node: ast.BoolOp, around: Surroundings) -> Surroundings:
         if isinstance(node.op, ast.Or):
             for value in node.values[:-1]:
-                self.fallbacks[id(value)] = node.values[-1]
+                self.fallbacks[id(_emptied(value))] = node.values[-1]
         return around
 
     def on_assign(self, node: ast.Assign, around: Surroundings) -> Surroundings:
@@ -273,6 +274,14 @@ class Walk:
 
     def on_import(self, node: ast.Import | ast.ImportFrom, around: Surroundings) -> None:
         self.imports.append(node)
+
+
+def _emptied(node: ast.expr) -> ast.expr:
+    """Return the read behind methods that leave an empty text empty: `get("X", "").replace("a", "b")` falls back as `get` does."""
+    inner = node
+    while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _KEEPING:
+        inner = inner.func.value
+    return inner if isinstance(inner, ast.Call) and len(inner.args) + len(inner.keywords) > 1 else node
 
 
 _LEAF_TYPES = frozenset(
