@@ -88,6 +88,10 @@ class Source:
             finish = end - last.start + last.origin.start
             return Span(first.origin.file, begin, finish, first.origin.exact and last.origin.exact)
         if first.origin.file == last.origin.file:
+            low = first.origin.start + (start - first.start if first.exact else 0)
+            high = last.origin.start + end - last.start if last.exact else last.origin.end
+            if low <= high:
+                return Span(first.origin.file, low, high, False)
             low, high = min(first.origin.start, last.origin.start), max(first.origin.end, last.origin.end)
             return Span(first.origin.file, low, high, False)
         return Span(first.origin.file, first.origin.start, first.origin.end, False)

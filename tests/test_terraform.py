@@ -157,6 +157,21 @@ def test_a_task_definition_in_files_of_its_own() -> None:
         assert image.text == "r/a:1"
 
 
+def test_a_task_definition_of_a_template_file() -> None:
+    task = '[{"name": "a", "image": "r/a:${tag}", "user": "${user}"}]'
+    data = 'data "template_file" "a" {\n  template = file("task.json")\n  vars = { tag = "1", user = var.user }\n%s}\n'
+    text = PROVIDER + 'resource "aws_ecs_task_definition" "a" {\n  family = "a"\n  container_definitions = data.template_file.a%s\n}\n'
+    files = {"infra/main.tf": text % ".rendered" + data % "" + 'variable "user" {}\n', "infra/task.json": task, "task.json": "[]"}
+    (workloads,) = (unit.workloads for unit in repository(files).facts if unit.path == "infra/main.tf")
+    ((only,),) = (one.containers for one in workloads)
+    image = only.image.content
+    assert image is not None
+    assert image.text == "r/a:1"
+    assert only.user.is_unknown
+    several = {"main.tf": text % "[0].rendered" + data % "  count = 2\n", "task.json": task}
+    assert not [one for unit in repository(several).facts for workload in unit.workloads for one in workload.containers]
+
+
 def test_a_task_definition_as_json() -> None:
     files = {"task.json": '{"family": "a", "containerDefinitions": [{"name": "a", "image": "r/a:1", "privileged": true}]}'}
     (unit,) = repository(files).facts

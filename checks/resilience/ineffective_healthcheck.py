@@ -6,7 +6,7 @@ among them. Others hide the result (`… || true`, `exit 0`), or look for a proc
 itself. Let the check fail when the service does: `curl -f`, and no `|| true`.
 
 `wget` fails for HTTP errors as it is. A `curl` whose output is looked at (`curl … | grep ok`, `test "$(curl -w …)" = 200`),
-one that does not speak HTTP, and scripts with branches are left alone.
+one that does not speak HTTP, Bash's `/dev/tcp`, and scripts with branches are left alone.
 
 ## Example
 
@@ -33,6 +33,7 @@ from cnlint.api import (
     HealthCheck,
     ImageBuild,
     Invocation,
+    Redirect,
     Severity,
     Target,
     check,
@@ -142,7 +143,7 @@ def _of_list(steps: Sequence[Invocation]) -> Failure:
 
 def _of_pipeline(steps: Sequence[Invocation]) -> Failure:
     last = _inner(steps[-1])
-    if last.is_open or any(redirect.operator.startswith(">") and not _is_harmless(redirect.target.text) for redirect in last.redirects):
+    if last.is_open or not all(_is_harmless(redirect) for redirect in last.redirects):
         return Failure.MAY
     arguments = [word.text for word in last.arguments]
     match program(last.words):
@@ -158,8 +159,15 @@ def _of_pipeline(steps: Sequence[Invocation]) -> Failure:
             return Failure.NEVER if name in _CONTENT else Failure.MAY
 
 
-def _is_harmless(path: str) -> bool:
-    return path.startswith("/dev/") or path.isdigit()
+def _is_harmless(redirect: Redirect) -> bool:
+    """Tell whether a shell can always open that; `/dev/tcp/host/port` is a connection of Bash's.
+
+    Source: <https://www.gnu.org/software/bash/manual/html_node/Redirections.html>
+    """
+    path = redirect.target.text
+    if path.startswith(("/dev/tcp/", "/dev/udp/")):
+        return False
+    return path.isdigit() or path.startswith("/dev/") or redirect.operator.startswith("<<")
 
 
 def _inner(step: Invocation) -> Invocation:

@@ -20,6 +20,9 @@ from cnlint.syntax.substitution import Known, Lookup
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 """The names that Compose looks for when none is given, in its order."""
 
+PART = "a part of a service that another file defines"
+"""Why a service is open that says neither what it runs nor how it is built."""
+
 _DEFINING = ("image", "build", "extends", "provider")
 _VISIBLE = ("tracked", "untracked", "unversioned")
 _MAXIMAL_CHAIN = 50
@@ -103,11 +106,8 @@ def _opened(tree: Node) -> Node:
     undefined = frozenset(_undefined(tree))
     if not undefined or not isinstance(tree, Mapping) or not isinstance(services, Mapping):
         return tree
-    reason = "a part of a service that another file defines"
     entries = tuple(
-        Entry(entry.key, entry.key_span, Mapping(tuple(entry.value.entries()), entry.value.span, reason))
-        if entry.key in undefined
-        else entry
+        Entry(entry.key, entry.key_span, Mapping(tuple(entry.value.entries()), entry.value.span, PART)) if entry.key in undefined else entry
         for entry in services.entries()
     )
     return _with(tree, "services", Mapping(entries, services.span, services.open))

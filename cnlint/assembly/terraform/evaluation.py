@@ -134,7 +134,7 @@ class Scope:
                     yield Run(None)
                 else:
                     notes.append(node.note if isinstance(node, Given) else "")
-                    yield Run(text, (Segment(0, len(text), node.span or part.span, False),))
+                    yield Run(text, _segments(node, text, part.span))
 
     def _directive(self, directive: Directive, notes: list[str]) -> Iterable[Run]:
         value = self.value(directive.condition)
@@ -303,6 +303,14 @@ def _noted(node: Node, condition: Node) -> Node:
     if isinstance(node, Given) and isinstance(condition, Given) and condition.note and not node.note:
         return Given(node.raw, node.span, node.kind, node.source, condition.note)
     return node
+
+
+def _segments(node: Node, text: str, around: Span) -> tuple[Segment, ...]:
+    """Return where the characters of a text stand that is put into another one, or else the nearest place around them."""
+    source = node.source if isinstance(node, Scalar) else None
+    if source is not None and source.text == text and text:
+        return tuple(source.stretch(0, len(text)))
+    return (Segment(0, len(text), node.span or around, False),)
 
 
 def _pairs(collection: Node) -> Arguments[tuple[Node, Node]]:

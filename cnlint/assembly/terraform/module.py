@@ -22,7 +22,7 @@ from cnlint.syntax import hcl
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.hcl import json as hcl_json
 from cnlint.syntax.hcl.tree import Block, Body, Label, Text, Variable
-from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Sequence, Unknown
+from cnlint.syntax.nodes import Entry, Mapping, Missing, Node, Scalar, Sequence, Unknown
 
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
 _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "timeouts", "dynamic"})
@@ -104,6 +104,7 @@ class ModuleScope:
         self._calls: dict[str, Block] = {}
         self._locals: dict[str, tuple[Span, Callable[[], Node]]] = {}
         self._resources: dict[tuple[str, str], Block] = {}
+        self._templates: dict[str, Block] = {}
         self._providers: list[Block] = []
         for body in bodies:
             self._add(body)
@@ -118,6 +119,8 @@ class ModuleScope:
                 self._resources[block.labels[0].text, block.labels[1].text] = block
             elif block.type == "provider" and block.labels:
                 self._providers.append(block)
+            elif block.type == "data" and [label.text for label in block.labels[:-1]] == ["template_file"]:
+                self._templates[block.labels[1].text] = block
             elif block.type in named and block.labels:
                 named[block.type][block.labels[0].text] = block
 
@@ -140,7 +143,7 @@ class ModuleScope:
         if name in finders:
             return Namespace(finders[name], span)
         if name == "data":
-            return Namespace(lambda kind: Namespace(lambda one: Reference(f"{self.address}data.{kind}.{one}", (), span), span), span)
+            return Namespace(lambda kind: Namespace(lambda one: self._data(kind, one, span), span), span)
         if name == "path":
             places = {"module": self.folder or ".", "root": self.outer[0] or "."}
             return Namespace(lambda part: Given(places[part], span) if part in places else Unknown("known at run time", span), span)
@@ -154,19 +157,39 @@ class ModuleScope:
             return decoded(name, arguments[0], span)
         if name in ("file", "templatefile") and arguments:
             return self._file(name, arguments, span)
-        if name == "fileexists" and arguments and (path := text_of(arguments[0])) is not None:
-            return truth_node(True, span) if self.project.files.exists(posixpath.normpath(path)) else None
+        if name == "fileexists" and arguments and (path := self._path(text_of(arguments[0]))) is not None:
+            return truth_node(True, span) if self.project.files.exists(path) else None
         return None
 
     def _file(self, name: str, arguments: Arguments[Node], span: Span) -> Node:
-        path = text_of(arguments[0])
-        path = posixpath.normpath(path) if path is not None else None
-        source = None if path is None or path.startswith(("..", "/")) else self.project.files.source(path)
+        path = self._path(text_of(arguments[0]))
+        source = None if path is None else self.project.files.source(path)
         if source is None:
             return Unknown("the file is not in the repository", span)
-        if name == "templatefile" and ("${" in source.text or "%{" in source.text):
-            names = {entry.key: entry.value for entry in arguments[1].entries()} if len(arguments) > 1 else {}
-            return parsed_text(source, self.root.with_names(names))
+        if name == "templatefile":
+            return self._filled(source, arguments[1] if len(arguments) > 1 else Missing(span))
+        return self._whole(source)
+
+    def _path(self, given: str | None) -> str | None:
+        """Return where a file is that a path names; one that does not start from `path.module` starts where Terraform runs.
+
+        Source: <https://developer.hashicorp.com/terraform/language/expressions/references#filesystem-and-workspace-info>
+        """
+        if given is None or given.startswith("/"):
+            return None
+        path, root = posixpath.normpath(given), self.outer[0]
+        if root and not path.startswith((f"{root}/", f"{self.folder}/")):
+            inside = posixpath.normpath(posixpath.join(root, given))
+            path = inside if self.project.files.exists(inside) else path
+        return None if path.startswith("..") else path
+
+    def _filled(self, source: Source, names: Node) -> Node:
+        """Return the text of a template with its names filled in."""
+        if "${" not in source.text and "%{" not in source.text:
+            return self._whole(source)
+        return parsed_text(source, self.root.with_names({entry.key: entry.value for entry in names.entries()}))
+
+    def _whole(self, source: Source) -> Node:
         whole = source.span(0, len(source.text))
         return Given(source.text, whole, "string", source if source.is_derived else _located(source, whole))
 
@@ -208,6 +231,28 @@ class ModuleScope:
         if {"count", "for_each"} & {attribute.name for attribute in block.body.attributes}:
             return Reference(address, (), span)
         return self._once(("resource", kind, name), span, lambda: ResourceValue(self.body(block.body, self.root), address))
+
+    def _data(self, kind: str, name: str, span: Span) -> Node:
+        """Return what a data source gives: of all but templates only its address."""
+        address = Reference(f"{self.address}data.{kind}.{name}", (), span)
+        block = self._templates.get(name) if kind == "template_file" else None
+        if block is None or {"count", "for_each"} & {attribute.name for attribute in block.body.attributes}:
+            return address
+        return Namespace(lambda one: self._template(name, block) if one == "rendered" else address, span)
+
+    def _template(self, name: str, block: Block) -> Node:
+        """Return what a `template_file` renders, the way before `templatefile`: a file with the names of its `vars`.
+
+        Source: <https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file>
+        """
+
+        def rendered() -> Node:
+            template = self.attribute(block, "template")
+            if not isinstance(template, Scalar) or template.source is None:
+                return Unknown("the template is not known", block.span)
+            return self._filled(template.source, self.attribute(block, "vars"))
+
+        return self._once(("data", "template_file", name), block.span, rendered)
 
     def _module(self, name: str) -> Node:
         block = self._calls.get(name)

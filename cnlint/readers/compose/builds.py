@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cnlint.assembly.compose import Project, inside
+from cnlint.assembly.compose import PART, Project, inside
 from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Problem
 from cnlint.model.image import ImageBuild
@@ -22,9 +22,12 @@ BUILD = "https://github.com/compose-spec/compose-spec/blob/main/build.md"
 
 
 def build_of(service: Entry, project: Project, unit: Unit) -> Value[BuildRef]:
-    """Return how the image of a service is built; a Dockerfile in the Compose file goes by the file's name and the service's."""
+    """Return how the image of a service is built; a Dockerfile in the Compose file goes by the file's name and the service's.
+
+    A part of a service that another file defines builds nothing: the file that says `build` is a project of its own.
+    """
     node = service.value.at("build")
-    if node.is_missing:
+    if node.is_missing or (isinstance(service.value, Mapping) and service.value.open == PART):
         return absent(node.span)
     if not isinstance(node, Mapping):
         return unknown("not a build", node.span)
