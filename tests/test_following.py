@@ -98,6 +98,24 @@ def test_what_runs_before_stands_before_and_what_may_not_run_is_conditional() ->
 
 
 @pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        ("working_dir: /app/api", "node api.js"),
+        ("working_dir: api", "node api.js"),
+        ("restart: always", "node server.js"),
+    ],
+)
+def test_the_platform_may_start_a_process_elsewhere(start: str, last: str) -> None:
+    files = {
+        "Dockerfile": SERVER,
+        "compose.yaml": f"services:\n  web:\n    build: .\n    {start}\n",
+        "package.json": '{"scripts": {"start": "node server.js"}}',
+        "api/package.json": '{"scripts": {"start": "node api.js"}}',
+    }
+    assert main(process(files)) == last
+
+
+@pytest.mark.parametrize(
     ("run", "last"),
     [
         ("npm start", "node server.js"),

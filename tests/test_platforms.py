@@ -39,6 +39,7 @@ INAPPLICABLE = {
     "healthcheck": ("kubernetes", "terraform-kubernetes", *SERVERLESS),
     # There the image says it, or nobody can.
     **dict.fromkeys(("user", "privileged", "read-only root", "cpu request", "memory request", "host network"), SERVERLESS),
+    "workdir": ("terraform-app-runner", "terraform-app-service", "terraform-container-apps"),
     "memory limit": ("terraform-app-service",),
     "grace period": ("terraform-app-runner", "terraform-app-service", "terraform-lambda"),
     "restart": ("terraform-lambda",),
@@ -160,6 +161,7 @@ FIELDS: dict[str, Callable[[str, Process, Container], Any]] = {
     "ports": lambda _, __, one: [(port.number.known(None), port.protocol) for port in one.ports],
     "readiness": lambda _, __, one: check(one.readiness),
     "healthcheck": lambda _, __, one: check(one.healthcheck),
+    "workdir": lambda _, __, one: one.workdir.known(None),
     "user": lambda _, __, one: one.user.known(None),
     "privileged": lambda _, __, one: one.privileged.known(None),
     "capabilities": lambda _, __, one: [capability.name.known(None) for capability in one.capabilities],
@@ -210,6 +212,7 @@ def test_the_reference_says_something() -> None:
         "image": ["ghcr.io/acme/orders", "1.4.2"],
         "entrypoint": None,
         "command": ["gunicorn", "orders.wsgi", "--bind", "0.0.0.0:8000"],
+        "workdir": "/srv/orders",
         "environment": {"LOG_LEVEL": "info", "DATABASE_HOST": "db", "CACHE_URL": "redis://cache:6379/0", "DATABASE_PASSWORD": None},
         "environment complete": True,
         "ports": [(8000, "tcp")],

@@ -96,6 +96,26 @@ def test_the_file_that_a_server_reads(copy: str, command: str, expected: str) ->
     assert [state(process.server_config) for process in found.values()] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("working_dir: /app/conf", "conf/gunicorn.conf.py"),
+        ("working_dir: conf", "conf/gunicorn.conf.py"),
+        ("working_dir: /srv", "unknown"),
+        ("working_dir: $WHERE", "unknown"),
+        ("restart: always", "gunicorn.conf.py"),
+    ],
+)
+def test_the_platform_may_start_a_server_elsewhere(start: str, expected: str) -> None:
+    files = {
+        "Dockerfile": DOCKERFILE.format(copy="COPY . .", command='["gunicorn", "shop"]'),
+        "compose.yaml": f"services:\n  web:\n    build: .\n    {start}\n",
+        "gunicorn.conf.py": CONFIG,
+        "conf/gunicorn.conf.py": CONFIG,
+    }
+    assert [state(process.server_config) for process in processes(files).values()] == [expected]
+
+
 def test_procfile_is_run_in_its_folder() -> None:
     found = processes({"web/Procfile": "web: gunicorn shop\n", "web/gunicorn.conf.py": CONFIG, "web/conf/gunicorn.conf.py": CONFIG})
     assert [state(process.server_config) for process in found.values()] == ["web/gunicorn.conf.py"]

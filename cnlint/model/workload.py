@@ -160,7 +160,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
 
     `command` replaces the image's ENTRYPOINT, `arguments` its CMD, as Kubernetes has them; Compose's `entrypoint` is
     the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
-    stays), `ephemeral` (put into a running pod to look around). `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
+    stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
     """
 
     name: Value[str]
@@ -179,6 +179,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     pre_stop: Value[Command] = ABSENT
     resources: Resources = Resources()
     mounts: Items[Mount] = Items()
+    workdir: Value[str] = ABSENT
     user: Value[str] = ABSENT
     run_as_non_root: Value[bool] = ABSENT
     privileged: Value[bool] = ABSENT

@@ -125,6 +125,7 @@ def _container(node: Node, task: Node, finished: frozenset[str], service: Servic
         pre_stop=inapplicable(),
         resources=_resources(node, task),
         mounts=records(node.child("mountPoints"), _mount),
+        workdir=node.child("workingDirectory").text(),
         user=node.child("user").text(),
         run_as_non_root=inapplicable(),
         privileged=_flag(node, "privileged", False),

@@ -13,11 +13,31 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from cnlint.model.image import ImageBuild, Instruction, Stage
+from cnlint.model.system import Component
+from cnlint.model.workload import Container, Workload
 from cnlint.repository.folders import folder_of, is_under, normalised
+from cnlint.values import Value, absent
 
 _START = "/{base}"
 """Stands for the folder that the base image starts in, which is not known; what is relative to it is all the same."""
+_NOT_KNOWN = "/{unknown}"
 _STAGES = 10
+_LEFT_TO_IMAGE: Value[str] = absent()
+
+
+def image_files(component: Component | None, workload: Workload | None, container: Container | None, known: AbstractSet[str]) -> ImageFiles:
+    """Return the files that a container of a component has, with what it mounts over them and the folder it is started in."""
+    if component is None:
+        return ImageFiles(None, None, "", frozenset())
+    hidden = _hidden(workload, container) if workload is not None and container is not None else ()
+    workdir = container.workdir if container is not None else _LEFT_TO_IMAGE
+    return ImageFiles(component.image, component.stage, component.folder, known, hidden, workdir)
+
+
+def _hidden(workload: Workload, container: Container) -> tuple[str, ...]:
+    """Return the paths at which the container sees something that is not known: a ConfigMap, a volume of no known kind."""
+    seen = {volume.name.known(None) for volume in workload.volumes if volume.kind not in ("config", "unknown")}
+    return tuple(mount.path.known("/") for mount in container.mounts if mount.volume.known(None) not in seen - {None})
 
 
 class _Copy(Struct, frozen=True):
@@ -33,11 +53,18 @@ class ImageFiles:
     """The files of an image that come from the repository, among those that are asked for by `known` paths.
 
     `context` is the folder that is copied from. Without an image all of it stands where the process starts. `hidden` are
-    folders and files of the image over which something else is mounted.
+    folders and files of the image over which something else is mounted, `workdir` the folder that the platform starts the
+    process in instead of the image's.
     """
 
     def __init__(
-        self, image: ImageBuild | None, stage: Stage | None, context: str, known: AbstractSet[str], hidden: tuple[str, ...] = ()
+        self,
+        image: ImageBuild | None,
+        stage: Stage | None,
+        context: str,
+        known: AbstractSet[str],
+        hidden: tuple[str, ...] = (),
+        workdir: Value[str] = _LEFT_TO_IMAGE,
     ) -> None:
         self.folder = _START
         self._image = image
@@ -53,13 +80,15 @@ class ImageFiles:
         for one in reversed(image.lineage(stage)):
             for instruction in one.instructions:
                 self._take(instruction)
+        if not (workdir.is_absent or workdir.is_inapplicable):
+            self.folder = workdir.map(lambda text: posixpath.normpath(posixpath.join(self.folder, text))).known(_NOT_KNOWN)
 
     def _take(self, instruction: Instruction) -> None:
         if instruction.onbuild or not instruction.words:
             return
         if instruction.keyword == "WORKDIR":
             word = instruction.words[0]
-            self.folder = posixpath.normpath(posixpath.join(self.folder, word.text)) if word.literal else "/{unknown}"
+            self.folder = posixpath.normpath(posixpath.join(self.folder, word.text)) if word.literal else _NOT_KNOWN
         elif instruction.keyword in ("COPY", "ADD") and len(instruction.words) > 1:
             self._copies.extend(self._copied(instruction))
 

@@ -9,7 +9,7 @@ from cnlint.model.system import Component, Process, Target
 from cnlint.model.workload import Container, EnvVar, Workload
 from cnlint.repository.commands import combined, effective_command
 from cnlint.repository.following import Sources, follow
-from cnlint.repository.image_files import ImageFiles
+from cnlint.repository.image_files import ImageFiles, image_files
 from cnlint.values import Items, Value, absent, defaulted, unknown
 
 
@@ -31,10 +31,7 @@ def container_process(
     image, stage = _image(component)
     entrypoint, command = effective_command(container, image, stage, foreign=component is None and not candidates)
     whole = combined(entrypoint, command)
-    files = ImageFiles(
-        image, stage, component.folder if component else "", sources.paths if component else frozenset(), _hidden(workload, container)
-    )
-    followed = follow(entrypoint, command, whole, files, sources)
+    followed = follow(entrypoint, command, whole, image_files(component, workload, container, sources.paths), sources)
     certain, possible = exposures
     return Process(
         container.name.known("?"),
@@ -65,7 +62,7 @@ def image_process(target: Target, component: Component, sources: Sources, overri
     image, stage = _image(component)
     entrypoint, command = effective_command(None, image, stage)
     whole = unknown("a manifest may replace it") if overridden else combined(entrypoint, command)
-    followed = follow(entrypoint, command, whole, ImageFiles(image, stage, component.folder, sources.paths), sources)
+    followed = follow(entrypoint, command, whole, image_files(component, None, None, sources.paths), sources)
     return Process(
         component.name,
         target,
@@ -110,12 +107,6 @@ def procfile_process(target: Target, process_type: ProcessType, component: Compo
 
 def _image(component: Component | None) -> tuple[ImageBuild | None, Stage | None]:
     return (None, None) if component is None else (component.image, component.stage)
-
-
-def _hidden(workload: Workload, container: Container) -> tuple[str, ...]:
-    """Return the paths at which the container sees something that is not known: a ConfigMap, a volume of no known kind."""
-    seen = {volume.name.known(None) for volume in workload.volumes if volume.kind not in ("config", "unknown")}
-    return tuple(mount.path.known("/") for mount in container.mounts if mount.volume.known(None) not in seen - {None})
 
 
 def _user(stated: Value[str], image: ImageBuild | None, stage: Stage | None) -> Value[str]:

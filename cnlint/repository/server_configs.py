@@ -11,10 +11,10 @@ from collections.abc import Iterable
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.model.command import Invocation, Word
-from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.project import ServerConfig
 from cnlint.model.system import Component, Process
 from cnlint.repository.folders import is_under
+from cnlint.repository.image_files import image_files
 from cnlint.values import Value, absent, inapplicable, stated, unknown
 
 _OPTIONS = {"gunicorn": ("-c", "--config"), "uwsgi": ("--ini", "-i", "--ini-paste")}
@@ -74,40 +74,7 @@ def _read_unasked(process: Process, component: Component, server: str, own: list
     moved = any(
         word.text == "--chdir" or step.program == "cd" for command in process.chain for step in command.invocations for word in step.words
     )
-    folder, files = _files(component.image, process.stage, component.folder, {config.path for config in inside})
-    loaded = [config for config in inside if files.get(config.path, "") == posixpath.join(folder, name)]
-    return stated(loaded[0], loaded[0].span) if len(loaded) == 1 and folder and not moved else unknown("where its file lies is not sure")
-
-
-def _files(image: ImageBuild, stage: Stage | None, context: str, paths: set[str]) -> tuple[str, dict[str, str]]:
-    """Return the working directory of an image (empty where the base decides), and where in it files of the context lie."""
-    folder = ""
-    found: dict[str, str] = {}
-    for one in reversed(image.lineage(stage)):
-        for instruction in one.instructions:
-            if instruction.keyword == "WORKDIR" and instruction.words:
-                folder = _joined(folder, instruction.words[0])
-            elif instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None and len(instruction.words) > 1:
-                target = _joined(folder, instruction.words[-1])
-                for path in paths if target else ():
-                    inside = path[len(context) + 1 :] if context else path
-                    found.update((path, place) for word in instruction.words[:-1] if (place := _placed(inside, word, target)))
-    return folder, found
-
-
-def _joined(folder: str, word: Word) -> str:
-    """Return an absolute path of an image; empty where it is not known."""
-    if not word.literal or not (folder or word.text.startswith("/")):
-        return ""
-    joined = posixpath.normpath(posixpath.join(folder, word.text))
-    return f"{joined}/" if word.text.endswith(("/", ".")) and joined != "/" else joined
-
-
-def _placed(path: str, source: Word, target: str) -> str:
-    """Return where a file of the context lies once a source of a COPY is copied to a target; empty where it is not copied."""
-    start = posixpath.normpath(source.text.lstrip("/"))
-    if start == path:
-        return target + posixpath.basename(path) if target.endswith("/") else target
-    if start == "." or path.startswith(f"{start}/"):
-        return posixpath.join(target, path if start == "." else path[len(start) + 1 :])
-    return ""
+    files = image_files(component, process.workload, process.container, {config.path for config in inside})
+    origin = files.origin(files.path(name))
+    loaded = next((config for config in inside if config.path == origin), None)
+    return stated(loaded, loaded.span) if loaded is not None and not moved else unknown("where its file lies is not sure")

@@ -157,6 +157,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         pre_stop=command(next(service.at("pre_stop").elements(), service.at("pre_stop")).at("command")),
         resources=_resources(service),
         mounts=mounted,
+        workdir=service.at("working_dir").text(),
         user=service.at("user").text(),
         run_as_non_root=inapplicable(),
         privileged=_switch(service.at("privileged"), "#privileged"),

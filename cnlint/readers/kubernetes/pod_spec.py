@@ -116,6 +116,7 @@ def _container(node: Mapping, spec: Node, role: Role) -> Container:
         pre_stop=_hook(node.at("lifecycle", "preStop")),
         resources=_resources(node.child("resources"), spec.child("resources")),
         mounts=records(node.child("volumeMounts"), _mount),
+        workdir=node.child("workingDir").text(),
         user=_nearest(security, shared, "runAsUser").text(),
         run_as_non_root=or_default(_nearest(security, shared, "runAsNonRoot").boolean(), False, POD_REFERENCE + "#security-context-1"),
         privileged=or_default(security.child("privileged").boolean(), False, POD_REFERENCE + "#security-context-1"),

@@ -24,6 +24,7 @@ ON_ITS_OWN = Container(
     startup=inapplicable(),
     healthcheck=inapplicable(),
     pre_stop=inapplicable(),
+    workdir=inapplicable(),
     user=inapplicable(),
     run_as_non_root=inapplicable(),
     privileged=inapplicable(),

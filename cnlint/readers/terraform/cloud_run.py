@@ -133,6 +133,7 @@ def _container(node: Mapping, around: Value[str], is_main: bool, extra: Items[En
         role="main" if is_main else "sidecar",
         command=command_list(node.child("command")),
         arguments=command_list(node.child("args")),
+        workdir=node.child("working_dir").text(),
         env=together(records(blocks(node, "env"), _variable), extra),
         ports=ports,
         readiness=_probe(block(node, "readiness_probe"), inapplicable()),

@@ -63,6 +63,7 @@ def _lambda(declaration: Declaration, name: Value[str]) -> Container:
         span=declaration.span,
         command=command_list(image.child("entry_point")),
         arguments=command_list(image.child("command")),
+        workdir=image.child("working_directory").text(),
         env=together(env, provided(LAMBDA.names, LAMBDA.source, declaration.span)),
         resources=Resources(inapplicable(), inapplicable(), inapplicable(), memory),
         mounts=records(blocks(body, "file_system_config"), _mount),
