@@ -43,7 +43,8 @@ def discover(tree: Tree, exclude: Sequence[str] = (), given: Sequence[str] = ())
         elif kind == "compose":
             units.extend(_compose_unit(tree, path, kinds, chosen))
         elif path not in kustomized.parts:
-            units.append(Unit(kind, path, (path,), tree.state(path), kustomized.open.get(path, "")))
+            reason, changes = kustomized.open.get(path, ""), kustomized.changes.get(path)
+            units.append(Unit(kind, path, (path,), tree.state(path), reason, changes=None if reason else changes))
     units.extend(_terraform_units(tree, folders, given))
     units.extend(Unit("lockfile", path, (path,), "ignored") for path in tree.ignored if path.rpartition("/")[2] in LOCK_FILES)
     units.extend(Unit("checkout", name, (), "ignored") for name in sorted(NEVER_LISTED) if tree.exists(name))

@@ -1,14 +1,14 @@
 """Kubernetes manifests: the objects of one file, lists of objects and OpenShift's templates taken apart.
 
-Where a kustomization lists the file, what is written is not all that is applied: nothing that is missing counts as
-absent, and what kustomizations commonly set (image tags, replicas, namespace, labels) is unknown even if written
-(<https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>).
+Where a kustomization lists the file, what is applied is what it makes of the objects; where it may make anything of
+them, nothing that is missing counts as absent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnlint.assembly.kustomized import changed, wholly_opened
 from cnlint.assembly.unit import Assembled, Files, Unit
 from cnlint.patterns import lazy
 from cnlint.syntax import yaml
@@ -16,7 +16,6 @@ from cnlint.syntax.document import Document
 from cnlint.syntax.nodes import Mapping, Node, Scalar, Sequence, Template, Unknown
 from cnlint.syntax.opening import opened
 
-_REPLACED = frozenset({"replicas", "namespace", "labels", "selector", "matchLabels", "matchExpressions", "labelSelector", "podSelector"})
 _PARAMETER = lazy(r"\$\{+\w+\}+")
 _BY_PARAMETER = "a parameter of the template gives it"
 
@@ -35,7 +34,9 @@ def assemble(unit: Unit, files: Files) -> Assembled[tuple[Node, ...]]:
         document = yaml.parse(source)
     objects = tuple(one for root in document.root for one in objects_of(root))
     if unit.open:
-        objects = tuple(_opened(one, unit.open) for one in objects)
+        objects = tuple(wholly_opened(one, unit.open) for one in objects)
+    elif unit.changes is not None:
+        objects = tuple(changed(one, unit.changes) for one in objects)
     return Assembled(objects, (document,))
 
 
@@ -65,20 +66,3 @@ def _filled(node: Node) -> Node | None:
         return Unknown(_BY_PARAMETER, node.span)
     parts = _PARAMETER.split(node.raw)
     return Template(tuple(part for text in parts for part in (text, None))[:-1], _BY_PARAMETER, node.span)
-
-
-def _opened(one: Node, reason: str) -> Node:
-    """Return an object that a kustomization may change; definitions of resources are long, and nothing in them is read."""
-    if one.child("kind").text().is_("CustomResourceDefinition"):
-        return one
-    return opened(one, reason, lambda key, node: _replaced(key, node, reason))
-
-
-def _replaced(key: str, node: Node, reason: str) -> Node | None:
-    """Return what a kustomization makes of the value of `key`: of an image's name, only the repository stays."""
-    if key in _REPLACED:
-        return Unknown(reason, node.span)
-    if key == "image" and isinstance(node, Scalar):
-        folder, slash, last = node.raw.partition("@")[0].rpartition("/")
-        return Template((f"{folder}{slash}{last.partition(':')[0]}:", None), reason, node.span)
-    return None

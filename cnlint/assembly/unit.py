@@ -6,6 +6,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from cnlint.assembly.kustomized import Changes
 from cnlint.model.facts import Problem
 from cnlint.source import Source
 from cnlint.syntax.document import Document
@@ -20,8 +21,9 @@ class Unit(Struct, frozen=True, array_like=True, gc=False):
     """Files that are read together: which reader reads them, the main file, all files known to belong, its git state.
 
     `path` and `files` are relative to the repository root, with `/`. `open` tells why what the files say may not be
-    what is applied (a kustomization lists the file). `given` are files that the user says are given to the tool that
-    applies it, in their order (`terraform apply -var-file=…`).
+    what is applied (a kustomization that may change anything lists the file), `changes` what kustomizations make of it where
+    that is known. `given` are files that the user says are given to the tool that applies it, in their order
+    (`terraform apply -var-file=…`).
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Unit(Struct, frozen=True, array_like=True, gc=False):
     state: FileState = "tracked"
     open: str = ""
     given: tuple[str, ...] = ()
+    changes: Changes | None = None
 
 
 class Files(Protocol):

@@ -195,8 +195,15 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     possible: bool = False
 
 
+ALTERNATIVES = "|"
+"""Stands between the namespaces that overlays give one object, which is then in each of them: no name of one holds it."""
+
+
 class ObjectKey(Struct, frozen=True, array_like=True, gc=False):
-    """Which object of a cluster (or of a provider) this is. An unstated namespace is `default` by Kubernetes' rule."""
+    """Which object of a cluster (or of a provider) this is. An unstated namespace is `default` by Kubernetes' rule.
+
+    Where each overlay gives an object another one, they stand together (`dev|prod`).
+    """
 
     api_version: str
     kind: str

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Claim, Exposure, ServicePort
-from cnlint.model.workload import Container, Label, ObjectKey, Selector, Workload
+from cnlint.model.workload import ALTERNATIVES, Container, Label, ObjectKey, Selector, Workload
 from cnlint.repository.folders import folder_of, nearest
 from cnlint.values import Items, Value
 
@@ -104,7 +104,9 @@ def _same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
     first, second = (key.namespace.known(None if key.namespace.is_unknown else "default") for key in (one, other))
     if first is None or second is None:
         return "maybe"
-    return "yes" if first == second else "no"
+    if first == second:
+        return "yes"
+    return "no" if set(first.split(ALTERNATIVES)).isdisjoint(second.split(ALTERNATIVES)) else "maybe"
 
 
 def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, pool: Workloads) -> list[Located]:
