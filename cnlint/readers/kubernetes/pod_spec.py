@@ -259,7 +259,8 @@ def _resources(own: Node, shared: Node) -> Resources:
         return limit if stated_request.is_absent and limit.is_unknown else stated_request
 
     entries = (entry for node in (own, shared) for kind in ("limits", "requests") for entry in node.child(kind).entries())
-    devices = tuple(dict.fromkeys(entry.key for entry in entries if "/" in entry.key))
+    claims = ("a device that is claimed",) if any(True for _ in own.child("claims").elements()) else ()
+    devices = (*dict.fromkeys(entry.key for entry in entries if "/" in entry.key), *claims)
     return Resources(request("cpu"), request("memory"), amount("limits", "cpu"), amount("limits", "memory"), devices)
 
 
