@@ -109,6 +109,7 @@ from cnlint.model.workload import (
     container_name,
 )
 from cnlint.repository.context import brings
+from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cnlint.knowledge.python_settings import database_kind
 from cnlint.model.system import SettingsChain
-from tests.memory import repository
+from cnlint.repository.entry_modules import entry_module
+from tests.memory import processes, repository
 from tests.python_samples import module
 
 
@@ -160,3 +163,96 @@ def forward():
 def test_engines() -> None:
     engines = ("django.db.backends.sqlite3", "sqlite:///data/db", "postgresql+psycopg://db/x", "mysql", "data/db.sqlite3", "db.sqlite3")
     assert [database_kind(engine) for engine in engines] == ["SQLite", "SQLite", "PostgreSQL", "MySQL", "", ""]
+
+
+def test_servers_of_frameworks() -> None:
+    text = """
+from aiohttp import web
+from granian import Granian
+from hypercorn.config import Config
+from quart import Quart
+from sanic import Sanic
+from tornado.httpserver import HTTPServer
+from tornado.web import Application
+import socket
+import uvicorn
+import waitress
+web.TCPSite(runner, "10.0.0.1", 81)
+web.TCPSite(runner)
+web.run_app(app, sock=listening)
+Granian("shop:app", "::1")
+config = Config()
+config.bind = ["0.0.0.0:82"]
+config.bind = ["a:1", "b:2"]
+Sanic("shop").prepare("0.0.0.0", 83, debug=True)
+Quart(__name__).run_task(port=84)
+server = HTTPServer(app)
+server.bind(85)
+server.listen(86, address="127.0.0.1")
+Application(debug=True).listen(port=87, address="")
+uvicorn.Config(app, fd=3)
+waitress.serve(app, listen="*:88")
+socket.socket().bind(("", 89))
+"""
+    found = module(text)
+    assert [(one.framework, one.host.known(None), one.port.known(None)) for one in found.listens] == [
+        ("aiohttp", "10.0.0.1", "81"),
+        ("aiohttp", "0.0.0.0", "8080"),
+        ("aiohttp", None, None),
+        ("granian", "::1", "8000"),
+        ("hypercorn", "0.0.0.0", "82"),
+        ("hypercorn", None, None),
+        ("sanic", "0.0.0.0", "83"),
+        ("quart", "127.0.0.1", "84"),
+        ("tornado", "0.0.0.0", "85"),
+        ("tornado", "127.0.0.1", "86"),
+        ("tornado", "0.0.0.0", "87"),
+        ("uvicorn", None, None),
+        ("waitress", None, None),
+        ("socket", "", "89"),
+    ]
+    assert found.listens[1].host.is_defaulted
+    assert [one.debug.known(None) for one in found.listens if one.framework == "sanic"] == ["True"]
+
+
+def test_applications_with_a_debugger() -> None:
+    text = """
+from fastapi import FastAPI
+from litestar import Litestar
+from starlette.applications import Starlette
+from tornado.web import Application
+FastAPI(debug=True)
+Litestar(debug=DEBUG)
+Starlette(routes)
+Application([], debug=True)
+logger(debug=True)
+"""
+    assert [(one.name, one.value.known(None), one.framework) for one in module(text).settings] == [
+        ("DEBUG", "True", "fastapi"),
+        ("DEBUG", None, "litestar"),
+        ("DEBUG", "True", "tornado"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ('["python", "-u", "shop/app.py"]', "shop/app.py"),
+        ('["python3", "/srv/shop/app.py", "--reload"]', None),
+        ('["python", "-m", "shop.app"]', "shop/app.py"),
+        ('["python", "-m", "shop"]', "shop/__main__.py"),
+        ('["python", "-c", "import shop"]', None),
+        ('["shop"]', None),
+        ('["python", "$APP"]', None),
+        ('["python", "same.py"]', None),
+        ('["python", "/app/a/same.py"]', "a/same.py"),
+        ('["sh", "-c", "cd a && python same.py"]', None),
+    ],
+)
+def test_the_file_that_a_process_runs(command: str, expected: str | None) -> None:
+    files = {
+        "Dockerfile": f"FROM python:3.12-slim\nCOPY . /app\nCMD {command}\n",
+        **dict.fromkeys(("shop/app.py", "shop/__main__.py", "a/same.py", "b/same.py"), ""),
+    }
+    found = [entry_module(process) for process in processes(files).values()]
+    assert [one and one.path for one in found] == [expected]

@@ -3,7 +3,7 @@
 A debugger shows tracebacks with source and settings to whoever provokes an error, some let the reader run code, and
 caches, checks and pools are off. Leave it off by default and let the developer's own environment switch it on.
 
-Reported are Django's and Flask's `DEBUG`, `app.run(debug=True)`, variables such as `FLASK_DEBUG` in images and production
+Reported are Django's and Flask's `DEBUG`, `app.run(debug=True)`, `FastAPI(debug=True)` and its like, variables such as `FLASK_DEBUG` in images and production
 manifests (other names where the code is seen to read its debug mode from them), and reads of such a variable that fall
 back to true. Left alone are settings of files, classes, stages and targets for development or tests, settings that
 another settings module or a later line may replace, and defaults of a variable that a manifest or the image sets. Behind
@@ -46,6 +46,9 @@ from cnlint.api import (
     named_for_development,
 )
 
+_APPLICATIONS = ("fastapi", "litestar", "starlette", "tornado")
+"""Frameworks whose applications are told where they are made."""
+
 
 @check("CN0306", tier="recommended", severity="warning")
 def debug_enabled(
@@ -70,7 +73,8 @@ def debug_enabled(
             yield from _server(switch, module, component, repository)
         elif isinstance(switch, Setting):
             if _is_on(switch, module, chain):
-                yield Finding(switch.value, "debug mode is on wherever these settings are used", about=switch.name)
+                where = "this application runs" if switch.framework in _APPLICATIONS else "these settings are used"
+                yield Finding(switch.value, f"debug mode is on wherever {where}", about=switch.name)
         elif _falls_back(switch, module, chain) and not _may_be_set(switch.name.known(""), component, repository):
             name = switch.name.known("?")
             yield Finding(switch, f"debug mode is on wherever {name} is not set", about=name)

@@ -25,7 +25,6 @@ See also: <https://12factor.net/dev-prod-parity>,
 """
 
 from collections.abc import Iterator
-from posixpath import normpath
 
 from cnlint.api import (
     Finding,
@@ -34,11 +33,10 @@ from cnlint.api import (
     Repository,
     check,
     development_server,
+    entry_module,
     may_be_for_development,
-    program,
     related,
     stays_up,
-    unwrapped,
 )
 
 _SERVERS = frozenset(
@@ -68,13 +66,8 @@ def development_server_in_production(process: Process, repository: Repository) -
 
 def _in_code(process: Process, step: Invocation) -> Iterator[Finding]:
     """Report `python app.py` where that file runs Flask's own server, and no other."""
-    words = unwrapped(step)
-    component = process.component
-    if component is None or not program(words).startswith("python") or len(words) < 2 or not words[1].literal:
-        return
-    path = normpath(words[1].text).lstrip("/")
-    found = [one for one in component.modules if one.path.endswith(".py") and (one.path == path or one.path.endswith("/" + path))]
-    for module in found if len(found) == 1 else ():
+    module = entry_module(process)
+    if module is not None:
         others = any(name.name.partition(".")[0] in _SERVERS for name in module.imports) or len(module.listens) != 1
         for listen in module.listens:
             if listen.framework == "flask" and not others:

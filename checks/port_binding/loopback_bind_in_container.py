@@ -2,13 +2,12 @@
 
 Each container has a loopback interface of its own: a server bound to `127.0.0.1` or `localhost` answers nobody outside,
 whatever port is published. Many servers listen there unless told otherwise (uvicorn, gunicorn, `flask run`,
-`manage.py runserver`). Bind `0.0.0.0`, and let the platform decide who may connect.
+`manage.py runserver`, `app.run()` in Python code). Bind `0.0.0.0`, and let the platform decide who may connect.
 
 Linters of code warn of the opposite (bandit's B104, ruff's S104): on a machine that one shares, that is right; in a
 container the network around it is the limit. Left alone are UNIX sockets, pods of several containers (a sidecar may be
-the client), host networking, servers that a configuration file that is not seen, or a variable, may tell
-where to listen, and commands with parts
-that are not known.
+the client), host networking, servers that a configuration file that is not seen, or a variable, may tell where to listen,
+commands with parts that are not known, and files of Python code that also open a socket elsewhere.
 
 ## Example
 
@@ -31,6 +30,7 @@ from cnlint.api import (
     EditCommand,
     Finding,
     Invocation,
+    Listen,
     Process,
     Repository,
     Server,
@@ -38,10 +38,16 @@ from cnlint.api import (
     Set,
     Word,
     check,
+    entry_module,
     is_loopback,
     server_of,
     unwrapped,
 )
+
+_FRAMEWORKS = frozenset(
+    "aiohttp bottle dash flask flask_socketio granian hypercorn quart sanic tornado uvicorn waitress werkzeug gevent eventlet".split()
+)
+"""Frameworks and servers that serve an application; another socket on loopback may be meant for the process itself."""
 
 
 class _Bound(NamedTuple):
@@ -67,6 +73,7 @@ def loopback_bind_in_container(process: Process, repository: Repository) -> Iter
     """Report the server that a container runs in the end, where it listens on loopback only."""
     bound = _bound(process, repository)
     if bound is None:
+        yield from _in_code(process, repository)
         return
     name = bound.name
     if bound.setting is not None:
@@ -95,6 +102,30 @@ def listen_everywhere(process: Process, repository: Repository) -> Iterator[Chan
         yield EditCommand(bound.command, inserted=((last, bound.server.option), (last, bound.server.address)))
     elif bound.server.positional:
         yield EditCommand(bound.command, inserted=((bound.start, bound.server.address),))
+
+
+def _in_code(process: Process, repository: Repository) -> Iterator[Finding]:
+    """Report the server that the Python file of a process starts, where it listens on loopback only."""
+    listen = _listening(process, repository)
+    if listen is not None:
+        address = listen.host.known("")
+        how = "" if listen.host.is_stated else " unless told otherwise"
+        yield Finding(
+            listen.host if listen.host.is_stated else listen,
+            f"{listen.framework} listens on {address}{how}: nothing outside its container can reach it",
+            about=listen.framework,
+        )
+
+
+def _listening(process: Process, repository: Repository) -> Listen | None:
+    """Return a server that the file which a process runs starts; None unless all that it starts certainly listen on loopback."""
+    module, command = entry_module(process), process.chain[-1] if process.chain else None
+    if module is None or command is None or process.component is None or not _is_alone(process, repository, command):
+        return None
+    if any(setting.name == "SERVER_NAME" for other in process.component.modules for setting in other.settings):
+        return None  # Flask and Quart listen on the host of that name
+    certain = all(one.framework in _FRAMEWORKS and not one.guarded and one.host.satisfies(is_loopback) for one in module.listens)
+    return module.listens[0] if module.listens and certain else None
 
 
 def _everywhere(text: str) -> str:

@@ -138,7 +138,8 @@ class Listener(NamedTuple):
 
     `host` and `port` are (keyword, position); -1 for none. Where `address`, the argument at the host's position is the
     pair (host, port). `default_host` and `default_port` hold where the call leaves them out; empty where it cannot.
-    `debug` is the argument that switches a debugger on, with its position.
+    `debug` is the argument that switches a debugger on, with its position. Where one of `instead` is given, that says where
+    it listens: a socket, a file.
     """
 
     framework: str
@@ -149,19 +150,32 @@ class Listener(NamedTuple):
     source: str
     address: bool = False
     debug: tuple[str, int] = ("", -1)
+    instead: tuple[str, ...] = ()
 
 
 _SOCKETSERVER = "https://docs.python.org/3/library/socketserver.html"
 _GEVENT = "https://www.gevent.org/api/gevent.baseserver.html"
+_AIOHTTP = "https://docs.aiohttp.org/en/stable/web_reference.html#running-applications"
+_TORNADO = "https://www.tornadoweb.org/en/stable/tcpserver.html"
+_SANIC = "https://sanic.dev/en/guide/running/running.html"
 
 LISTENERS: dict[str, Listener] = {
-    "uvicorn.run": Listener("uvicorn", ("host", -1), ("port", -1), "127.0.0.1", "8000", "https://www.uvicorn.org/settings/"),
+    **{
+        name: Listener("uvicorn", ("host", -1), ("port", -1), "127.0.0.1", "8000", "https://www.uvicorn.org/settings/", instead=("uds", "fd"))
+        for name in ("uvicorn.run", "uvicorn.Config", "uvicorn.main.run", "uvicorn.config.Config")
+    },
+    "granian.Granian": Listener(
+        "granian", ("address", 1), ("port", 2), "127.0.0.1", "8000", "https://github.com/emmett-framework/granian#options", instead=("uds",)
+    ),
     "aiohttp.web.run_app": Listener(
-        "aiohttp", ("host", -1), ("port", -1), "0.0.0.0", "8080", "https://docs.aiohttp.org/en/stable/web_reference.html"  # noqa: S104
+        "aiohttp", ("host", -1), ("port", -1), "0.0.0.0", "8080", _AIOHTTP, instead=("path", "sock")  # noqa: S104
     ),
+    "aiohttp.web.TCPSite": Listener("aiohttp", ("host", 1), ("port", 2), "0.0.0.0", "8080", _AIOHTTP),  # noqa: S104
     "waitress.serve": Listener(
-        "waitress", ("host", -1), ("port", -1), "0.0.0.0", "8080", "https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html"  # noqa: S104
+        "waitress", ("host", -1), ("port", -1), "0.0.0.0", "8080",  # noqa: S104
+        "https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html", instead=("listen", "unix_socket", "sockets"),
     ),
+    "tornado.netutil.bind_sockets": Listener("tornado", ("address", 1), ("port", 0), "0.0.0.0", "", _TORNADO),  # noqa: S104
     "werkzeug.serving.run_simple": Listener(
         "werkzeug", ("hostname", 0), ("port", 1), "", "", "https://werkzeug.palletsprojects.com/en/stable/serving/",
         debug=("use_debugger", -1),
@@ -198,7 +212,7 @@ APPLICATIONS: dict[str, Listener] = {
         debug=("debug", 2),
     ),
     "sanic.Sanic": Listener(
-        "sanic", ("host", 0), ("port", 1), "127.0.0.1", "8000", "https://sanic.dev/en/guide/running/running.html", debug=("debug", -1)
+        "sanic", ("host", 0), ("port", 1), "127.0.0.1", "8000", _SANIC, debug=("debug", -1), instead=("sock", "unix", "path")
     ),
     "bottle.Bottle": Listener(
         "bottle", ("host", -1), ("port", -1), "127.0.0.1", "8080", "https://bottlepy.org/docs/dev/api.html", debug=("debug", -1)
@@ -212,6 +226,23 @@ APPLICATIONS: dict[str, Listener] = {
     ),
 }  # fmt: skip
 """Classes whose instances serve when `run` is called on them: how that call names host and port."""
+
+RUNNING_METHODS: dict[str, tuple[str, ...]] = {
+    "quart.Quart": ("run_task",),
+    "sanic.Sanic": ("prepare", "create_server"),
+}
+"""Methods of theirs that serve as `run` does, with the same arguments.
+
+Sources: <https://sanic.dev/en/guide/running/manager.html>, <https://quart.palletsprojects.com/en/latest/reference/source/quart.app/>
+"""
+
+DEBUGGED: dict[str, tuple[str, str]] = {
+    "fastapi.FastAPI": ("fastapi", "https://fastapi.tiangolo.com/reference/fastapi/"),
+    "starlette.applications.Starlette": ("starlette", "https://www.starlette.io/applications/"),
+    "litestar.Litestar": ("litestar", "https://docs.litestar.dev/latest/reference/app.html"),
+    "tornado.web.Application": ("tornado", "https://www.tornadoweb.org/en/stable/web.html#tornado.web.Application.settings"),
+}
+"""Applications that are given `debug=True` where they are made: then they answer errors with tracebacks."""
 
 
 class LogHandler(NamedTuple):

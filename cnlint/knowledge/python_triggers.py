@@ -30,6 +30,7 @@ _MODULES = (
         "starlette",
         "signal",
         "grpc",
+        "hypercorn",
         "tornado",
     }
 ) - _COMMON
@@ -51,7 +52,7 @@ _WORDS = (
     ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
     *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
-    *("DEBUG = True", "InMemoryChannelLayer", "socketio", "models.FileField(", "models.ImageField(", "request.files"),
+    *("DEBUG = True", "debug=", "InMemoryChannelLayer", "socketio", "models.FileField(", "models.ImageField(", "request.files"),
     *sorted(DJANGO_MARKS),
 )
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")

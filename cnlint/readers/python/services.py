@@ -6,14 +6,20 @@ import ast
 from collections.abc import Iterator
 
 from cnlint.knowledge.hosts import host_of, service_kind
-from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, ClientCall, Listener
+from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, LISTENERS, RUNNING_METHODS, ClientCall, Listener
 from cnlint.model.module import Connection, Listen
 from cnlint.readers.python.names import Names, argument, entries, is_open
 from cnlint.readers.python.walk import Scope, Surroundings, Walk
 from cnlint.values import Value, absent, defaulted, inapplicable, stated, unknown
 
 _CLIENTS = {row.function: row for row in CONNECTIONS}
-_RUNNERS = {f"{application}().run": listener for application, listener in APPLICATIONS.items()}
+_RUNNERS = {
+    f"{application}().{method}": listener
+    for application, listener in APPLICATIONS.items()
+    for method in ("run", *RUNNING_METHODS.get(application, ()))
+}
+_HYPERCORN = ("hypercorn.config.Config()", "hypercorn.Config()")
+_TORNADO_BINDS = ("tornado.httpserver.HTTPServer().bind", "tornado.tcpserver.TCPServer().bind")
 _GRPC = frozenset({"add_insecure_port", "add_secure_port"})
 _METHODS = _GRPC | {"bind", "listen", "run"}
 _APPLICATION_NAMES = ("app", "application", "server")
@@ -30,6 +36,22 @@ def listens(walk: Walk, names: Names) -> Iterator[Listen]:
             yield _listen(node, listener, names, around)
         elif isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
             yield from _listen_method(node, node.func.attr, function, names, around)
+    for assigned, around in walk.assignments if "hypercorn" in names.modules else ():
+        target = assigned.targets[0] if isinstance(assigned, ast.Assign) else assigned.target
+        if isinstance(target, ast.Attribute) and target.attr == "bind" and names.dotted(target.value, around.scope) in _HYPERCORN:
+            yield _bound(assigned, names, around)
+
+
+def _bound(node: ast.Assign | ast.AnnAssign, names: Names, around: Surroundings) -> Listen:
+    """Return what an assignment to `config.bind` of hypercorn says: one address, or a list of them.
+
+    Source: <https://hypercorn.readthedocs.io/en/latest/how_to_guides/api_usage.html>
+    """
+    value = node.value
+    if isinstance(value, ast.List | ast.Tuple):
+        value = value.elts[0] if len(value.elts) == 1 else None
+    host, port = _address(value, names, around.scope)
+    return Listen("hypercorn", host, port, names.span(node), around.main_only, guarded=around.guarded)
 
 
 def _listen(node: ast.Call, listener: Listener, names: Names, around: Surroundings) -> Listen:
@@ -38,6 +60,8 @@ def _listen(node: ast.Call, listener: Listener, names: Names, around: Surroundin
     else:
         host = _given(node, listener.host, listener.default_host, listener, names, around.scope)
         port = _given(node, listener.port, listener.default_port, listener, names, around.scope)
+    if any(argument(node, name) is not None for name in listener.instead):
+        host = port = unknown("a socket or another argument says where", names.span(node))
     debug = inapplicable() if not listener.debug[0] else _given(node, listener.debug, "", listener, names, around.scope)
     return Listen(listener.framework, host, port, names.span(node), around.main_only, debug, around.guarded)
 
@@ -75,13 +99,21 @@ def _listen_method(node: ast.Call, method: str, function: str, names: Names, aro
     elif method == "bind" and "socket" in names.modules and len(node.args) == 1 and function.startswith("socket."):
         host, port = _address(node.args[0], names, around.scope)
         yield Listen("socket", host, port, span, around.main_only)
-    elif method == "listen" and "tornado" in names.modules and (port_node := argument(node, "port", 0)) is not None:
-        address = argument(node, "address", 1)
-        source = "https://www.tornadoweb.org/en/stable/web.html#tornado.web.Application.listen"
-        host = defaulted("0.0.0.0", source) if address is None else names.text(address, around.scope)  # noqa: S104
-        yield Listen("tornado", host, names.text(port_node, around.scope), span, around.main_only)
+    elif "tornado" in names.modules and (method == "listen" or function in _TORNADO_BINDS):
+        yield from _tornado(node, names, around)
     elif method == "run" and _runs_flask(node, function, names):
         yield _listen(node, APPLICATIONS["flask.Flask"], names, around)
+
+
+def _tornado(node: ast.Call, names: Names, around: Surroundings) -> Iterator[Listen]:
+    """Return what `listen` or `bind` of an application or a server of Tornado opens: all interfaces unless an address is given."""
+    port, address = argument(node, "port", 0), argument(node, "address", 1)
+    if port is not None:
+        source = "https://www.tornadoweb.org/en/stable/web.html#tornado.web.Application.listen"
+        given: Value[str] = absent() if address is None else names.text(address, around.scope)
+        empty = given.is_absent or given.is_("")
+        host = defaulted("0.0.0.0", source) if empty else given  # noqa: S104
+        yield Listen("tornado", host, names.text(port, around.scope), names.span(node), around.main_only, guarded=around.guarded)
 
 
 def _runs_flask(node: ast.Call, function: str, names: Names) -> bool:

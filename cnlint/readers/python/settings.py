@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from cnlint.knowledge.python_frameworks import DJANGO_MARKS, GUNICORN_SETTINGS
+from cnlint.knowledge.python_frameworks import DEBUGGED, DJANGO_MARKS, GUNICORN_SETTINGS
 from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
 from cnlint.readers.python.guards import Environment, environments
-from cnlint.readers.python.names import Names, entries
+from cnlint.readers.python.names import Names, argument, entries
 from cnlint.readers.python.walk import Surroundings, Walk
 from cnlint.source import Span
 from cnlint.values import unknown
@@ -50,6 +50,9 @@ def _settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
                 yield from _nested(key, node.value, names, around, "flask", _DEPTH)
     for call, around in walk.calls:
         function = call.func
+        made = DEBUGGED.get(names.function(call, around.scope))
+        if made is not None and (debug := argument(call, "debug")) is not None:
+            yield from _nested("DEBUG", debug, names, around, made[0], 0)
         if isinstance(function, ast.Attribute) and function.attr in ("update", "from_mapping") and _is_flask(function.value, names, around):
             yield from _mapped(call, names, around)
 
