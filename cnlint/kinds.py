@@ -53,6 +53,7 @@ _PATTERNS = lazy(
     | (?P<terraform> .+\.(?:tf|tofu)(?:vars)?\.json)
     | (?P<tfstate> .+\.tfstate\.backup)
     | (?P<uwsgi> uwsgi[\w.-]*\.ini | [\w.-]+[._-]uwsgi\.ini)
+    | (?P<hypercorn> hypercorn[\w.-]*\.toml | [\w.-]+[._-]hypercorn\.toml)
     )$"""
 )
 _NO_ENV_FILE = frozenset(
@@ -74,6 +75,8 @@ _TEMPLATE = lazy(rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\
 _TASK_DEFINITION = b'"containerDefinitions"'
 _OBJECT = lazy(rb'\s*\{\s*"(?:apiVersion|kind)"\s*:\s*"')
 _SUPERVISED = lazy(rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\s]+)\]", re.MULTILINE)
+_UWSGI = lazy(rb"^\[uwsgi\]", re.MULTILINE)
+_UWSGI_SECTION = lazy(rb"^(?:uwsgi:|[ \t{]*\"uwsgi\"[ \t]*:)", re.MULTILINE)
 _SHEBANG = lazy(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-]+)")
 _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"), "script"), b"python": "python"}
 
@@ -93,10 +96,10 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     ending = name.rpartition(".")[2]
     if ending in ("yaml", "yml") or name in _KUSTOMIZATIONS:
         return "" if name in _NO_UNIT else _of_yaml(name, head(SNIFFED), wanted)
-    if ending == "json" and ("ecs" in wanted or "kubernetes" in wanted):
-        return _of_json(head(SNIFFED), wanted)
-    if ending in ("conf", "ini") and "supervisor" in path:
-        return _of_ini(head(SNIFFED), wanted)
+    if ending == "json" and wanted & _IN_JSON:
+        return _of_json(name, head(SNIFFED), wanted)
+    if ending == "ini" or (ending == "conf" and "supervisor" in path):
+        return _of_ini(path, head(SNIFFED), wanted)
     return _of_script(head(_FIRST_LINE), wanted) if "." not in name else ""
 
 
@@ -125,9 +128,11 @@ def _of_script(head: bytes, wanted: frozenset[str]) -> str:
     return found if found in wanted else ""
 
 
-def _of_ini(head: bytes, wanted: frozenset[str]) -> str:
-    supervised = "supervisord" in wanted and _SUPERVISED.search(head) and b"{{" not in head and b"{%" not in head
-    return "supervisord" if supervised else ""
+def _of_ini(path: str, head: bytes, wanted: frozenset[str]) -> str:
+    if b"{{" in head or b"{%" in head:
+        return ""
+    kind = "supervisord" if "supervisor" in path and _SUPERVISED.search(head) else "uwsgi" if _UWSGI.search(head) else ""
+    return kind if kind in wanted else ""
 
 
 def _of_yaml(name: str, head: bytes, wanted: frozenset[str]) -> str:
@@ -137,16 +142,23 @@ def _of_yaml(name: str, head: bytes, wanted: frozenset[str]) -> str:
         kind = "kubernetes"
     elif b"services:" in head and _SERVICES.search(head) and _SERVICE_KEY.search(head):
         kind = "compose"
+    elif "uwsgi" in name and _UWSGI_SECTION.search(head):
+        kind = "uwsgi"
     else:
         return ""
     return kind if kind in wanted and not _TEMPLATE.search(head) else ""
 
 
-def _of_json(head: bytes, wanted: frozenset[str]) -> str:
+_IN_JSON = frozenset({"ecs", "kubernetes", "uwsgi"})
+
+
+def _of_json(name: str, head: bytes, wanted: frozenset[str]) -> str:
     if _TASK_DEFINITION in head:
         kind = "ecs"
     elif b'"apiVersion"' in head and b'"kind"' in head and _OBJECT.match(head):
         kind = "kubernetes"
+    elif "uwsgi" in name and _UWSGI_SECTION.search(head):
+        kind = "uwsgi"
     else:
         return ""
     return kind if kind in wanted else ""

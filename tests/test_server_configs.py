@@ -23,6 +23,14 @@ INI = """
     """
 
 
+HYPERCORN = """
+    bind = ["127.0.0.1:8000"]
+    workers = 2
+    accesslog = "/var/log/access.log"
+    quic_bind = ["0.0.0.0:443", "[::]:443"]
+    """
+
+
 def configs(files: dict[str, str]) -> dict[str, ServerConfig]:
     return {config.path: config for facts in repository(files).facts for config in facts.server_configs}
 
@@ -55,6 +63,46 @@ def test_gunicorn() -> None:
     assert not any(found[f"deploy/gunicorn_{name}.py"].settings.complete for name in ("prod", "two", "three"))
 
 
+def test_hypercorn() -> None:
+    found = configs({"hypercorn.toml": HYPERCORN, "deploy/prod.hypercorn.toml": "", "pyproject.toml": "[project]\nname = 'x'\n"})
+    assert shown(found["hypercorn.toml"]) == {
+        "bind": "127.0.0.1:8000",
+        "workers": "2",
+        "accesslog": "/var/log/access.log",
+        "quic_bind": None,
+    }
+    assert found["hypercorn.toml"].settings.complete
+    assert shown(found["deploy/prod.hypercorn.toml"]) == {}
+
+
+def test_uwsgi_in_other_formats() -> None:
+    found = configs(
+        {
+            "uwsgi.yaml": "uwsgi:\n  http: :80\n  plugin: [python, http]\n  master: true\n",
+            "deploy/uwsgi.json": '{"uwsgi": {"http": ":80", "processes": 4, "ini": "x.ini"}}\n',
+            "server.ini": "[uwsgi]\nhttp = :80\n",
+            "other.ini": "[server]\nhttp = :80\n",
+            "k8s/uwsgi.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: uwsgi}\n",
+        }
+    )
+    assert shown(found["uwsgi.yaml"]) == {"http": ":80", "plugin": "http", "master": "true"}
+    assert shown(found["deploy/uwsgi.json"]) == {"http": ":80", "processes": "4", "ini": "x.ini"}
+    assert not found["deploy/uwsgi.json"].settings.complete
+    assert set(found) == {"uwsgi.yaml", "deploy/uwsgi.json", "server.ini"}
+
+
+def test_a_python_file_of_any_name_may_configure_a_server() -> None:
+    files = {
+        "deploy/web.py": 'bind = "127.0.0.1:80"\nquic_bind = "0.0.0.0:443"\nkeepalive = 5\n',
+        "shop/socket.py": "bind = make()\n",
+    }
+    found = [config for facts in repository(files).facts for config in facts.server_configs]
+    assert [(config.path, config.server, sorted(shown(config))) for config in found] == [
+        ("deploy/web.py", "gunicorn", ["bind", "keepalive"]),
+        ("deploy/web.py", "hypercorn", ["bind", "quic_bind"]),
+    ]
+
+
 DOCKERFILE = "FROM python:3.12-slim\nWORKDIR /app\n{copy}\nCMD {command}\n"
 CONFIG = 'bind = "0.0.0.0:80"\n'
 
@@ -81,6 +129,14 @@ def state(value: Value[ServerConfig]) -> str:
         ("COPY . .", "gunicorn $OPTIONS shop", "unknown"),
         ("COPY . .", '["uwsgi", "conf/uwsgi.ini"]', "conf/uwsgi.ini"),
         ("COPY . .", '["uwsgi", "--http", ":80"]', "absent"),
+        ("COPY . .", '["uwsgi", "--yaml", "/app/conf/uwsgi.yaml"]', "conf/uwsgi.yaml"),
+        ("COPY . .", '["uwsgi", "conf/uwsgi.yaml"]', "conf/uwsgi.yaml"),
+        ("COPY . .", '["uwsgi", "--xml", "conf/uwsgi.xml"]', "unknown"),
+        ("COPY . .", '["gunicorn", "-c", "python:conf.web", "shop"]', "conf/web.py"),
+        ("COPY . .", '["gunicorn", "-c", "conf/web.py", "shop"]', "conf/web.py"),
+        ("COPY . .", '["hypercorn", "-c", "file:conf/web.py", "shop:app"]', "conf/web.py"),
+        ("COPY . .", '["hypercorn", "--config", "hypercorn.toml", "shop:app"]', "hypercorn.toml"),
+        ("COPY . .", '["hypercorn", "shop:app"]', "absent"),
         ("COPY . .", '["uvicorn", "shop:app"]', "inapplicable"),
     ],
 )
@@ -90,6 +146,9 @@ def test_the_file_that_a_server_reads(copy: str, command: str, expected: str) ->
         "gunicorn.conf.py": CONFIG,
         "conf/gunicorn_prod.py": CONFIG,
         "conf/uwsgi.ini": "[uwsgi]\nhttp = :80\n",
+        "conf/uwsgi.yaml": "uwsgi:\n  http: :80\n",
+        "conf/web.py": 'bind = "0.0.0.0:80"\nworkers = 2\n',
+        "hypercorn.toml": 'bind = "0.0.0.0:80"\n',
         "shop/__init__.py": "",
     }
     found = processes(files)

@@ -161,9 +161,12 @@ def _unsaid(process: Process, bound: _Bound) -> _Bound | None:
     """Return a server that its command does not tell where to listen, where its configuration or its default is loopback."""
     config = process.server_config.known(None)
     setting = config.settings.named("bind") if config is not None else None
+    others = tuple(name.lstrip("-").replace("-", "_") for name in bound.server.elsewhere)
+    if config is not None and any(config.settings.named(name) is not None for name in others):
+        return None
     if setting is not None:
         return bound._replace(setting=setting) if setting.value.satisfies(is_loopback) else None
-    is_silent = not process.server_config.is_unknown if config is None else config.settings.lacks("bind")
+    is_silent = not process.server_config.is_unknown if config is None else all(config.settings.lacks(name) for name in ("bind", *others))
     return bound if bound.server.loopback and is_silent else None
 
 

@@ -279,6 +279,15 @@ GUNICORN_SETTINGS = frozenset(
 )
 """Names that gunicorn reads from its configuration file: <https://docs.gunicorn.org/en/stable/settings.html>."""
 
+HYPERCORN_SETTINGS = frozenset(
+    "bind insecure_bind quic_bind workers worker_class accesslog errorlog loglevel graceful_timeout keep_alive_timeout backlog pid_path "
+    "root_path use_reloader debug certfile keyfile user group umask".split()
+)
+"""Names that hypercorn reads from its: <https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html#configuration-options>."""
+
+PYTHON_SERVERS = {"gunicorn": GUNICORN_SETTINGS, "hypercorn": HYPERCORN_SETTINGS}
+"""Servers whose configuration may be a Python module, and the names that they read from it."""
+
 WRITERS: dict[str, tuple[str, int]] = {
     "shutil.copy": ("dst", 1),
     "shutil.copy2": ("dst", 1),

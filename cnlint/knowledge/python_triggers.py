@@ -65,12 +65,24 @@ _REVERSED = re.compile(r"""["']\s*[!=]=\s*[\w.]*(?:passw|pwd|passphrase|secret|t
 _SETTINGS_FILE = re.compile(
     r"(?:settings|config|configuration|defaults?|base|production|prod|local|dev\w*|test\w*|stag\w*|common|celery\w*)\.py$"
 )
-_GUNICORN_FILE = re.compile(r"gunicorn\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
+_GUNICORN_FILE = re.compile(r"(?:gunicorn|hypercorn)\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
+
+
+_SERVER_SETTING = re.compile(
+    r"^(bind|workers|threads|worker_class|timeout|graceful_timeout|keepalive|accesslog|errorlog|loglevel|preload_app|max_requests|daemon)[ \t]*=[^=]",
+    re.MULTILINE,
+)
+_BIND = re.compile(r"^bind[ \t]*=[^=]", re.MULTILINE)
 
 
 def is_gunicorn_file(path: str) -> bool:
-    """Tell whether gunicorn would be given this file as its configuration: `gunicorn.conf.py`, `gunicorn_config.py`."""
+    """Tell whether a server would be given this file as its configuration: `gunicorn.conf.py`, `hypercorn_config.py`."""
     return bool(_GUNICORN_FILE.match(basename(path)))
+
+
+def configures_server(text: str) -> bool:
+    """Tell whether a file whose name says nothing has two settings of gunicorn or hypercorn at its top, one of which says where to bind."""
+    return "bind" in text and len(set(_SERVER_SETTING.findall(text))) > 1 and bool(_BIND.search(text))
 
 
 def is_settings_file(path: str) -> bool:
@@ -86,7 +98,7 @@ def is_settings_file(path: str) -> bool:
 
 def deserves_tree(text: str, path: str, modules: Iterable[str]) -> bool:
     """Tell whether a Python file that imports these `modules` may yield more than its imports."""
-    if is_settings_file(path) or is_gunicorn_file(path):
+    if is_settings_file(path) or is_gunicorn_file(path) or configures_server(text):
         return True
     if any(module.partition(".")[0] in _MODULES for module in modules) or any(word in text for word in _WORDS):
         return True

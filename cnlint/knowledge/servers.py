@@ -49,7 +49,7 @@ SERVERS: dict[str, Server] = {
     ),
     "hypercorn": Server(
         ("-b", "--bind"), True, "https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html",
-        elsewhere=("-c", "--config", "--insecure-bind", "--quic-bind"), option="--bind", address="0.0.0.0:8000",
+        elsewhere=("--insecure-bind", "--quic-bind"), option="--bind", address="0.0.0.0:8000",
     ),
     "daphne": Server(
         ("-b", "--bind"), True, "https://github.com/django/daphne#running", elsewhere=("-u", "--unix-socket", "-e", "--endpoint", "--fd"), option="--bind",
@@ -228,6 +228,10 @@ LOG_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "accesslog": ("--access-logfile",),
         "errorlog": ("--error-logfile", "--log-file"),
         "logfile": ("--error-logfile", "--log-file"),
+    },
+    "hypercorn": {
+        "accesslog": ("--access-logfile", "--access-log"),
+        "errorlog": ("--error-logfile", "--error-log", "--log-file"),
     },
     "uwsgi": {"logto": ("--logto",), "logto2": ("--logto2",)},
 }

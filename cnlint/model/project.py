@@ -86,12 +86,16 @@ class ServerSetting(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ServerConfig(Struct, frozen=True, array_like=True, gc=False):
-    """A configuration file of an application server (`gunicorn`, `uwsgi`): the file, and its settings."""
+    """A configuration file of an application server (`gunicorn`, `hypercorn`, `uwsgi`): the file, and its settings.
+
+    `module` is its dotted name where it is code. One file may stand for several servers that would read it alike.
+    """
 
     path: str
     server: str
     settings: Items[ServerSetting]
     span: Span
+    module: str = ""
 
 
 class Script(Struct, frozen=True, array_like=True, gc=False):

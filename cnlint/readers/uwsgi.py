@@ -1,27 +1,28 @@
-"""uWSGI's configuration files: the `[uwsgi]` section of an INI file.
+"""uWSGI's configuration files: the `uwsgi` section of an INI, YAML or JSON file.
 
-Source: <https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html#ini-files>
+Source: <https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html>
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Facts
 from cnlint.model.project import ServerConfig, ServerSetting
-from cnlint.syntax.nodes import Entry, Mapping
+from cnlint.syntax.nodes import Entry, Node
 from cnlint.values import Items, Value, unknown
 
-SYNTAX = "ini"
 _MORE = frozenset({"ini", "include", "inherit", "yaml", "json", "xml"})
 """Options that bring the settings of another file."""
 
 
-def read(root: Mapping, unit: Unit) -> Facts:
+def read(root: Node, unit: Unit) -> Facts:
     """Return the file's settings; nothing for a file that has no such section.
 
     Settings that a condition or a placeholder decides (`if-env`, `$(PORT)`, `%(name)`) are not known.
     """
-    entries = root.at("uwsgi").entries()
+    entries = (single for entry in root.at("uwsgi").entries() for single in _singles(entry))
     settings, conditional = [], False
     for entry in entries:
         key = entry.key.replace("_", "-")
@@ -34,6 +35,12 @@ def read(root: Mapping, unit: Unit) -> Facts:
         return Facts("uwsgi", unit.path)
     found = Items(tuple(settings), not names & _MORE, "" if not names & _MORE else "another file is included")
     return Facts("uwsgi", unit.path, server_configs=(ServerConfig(unit.path, "uwsgi", found, settings[0].span),))
+
+
+def _singles(entry: Entry) -> Iterator[Entry]:
+    """Return an option once for each of its values: YAML and JSON have lists where INI repeats the key."""
+    values = list(entry.value.elements())
+    yield from (Entry(entry.key, entry.key_span, value) for value in values) if values else (entry,)
 
 
 def _value(entry: Entry, conditional: bool) -> Value[str]:

@@ -1,6 +1,7 @@
 """Which configuration file the server of a process reads.
 
 Sources: <https://docs.gunicorn.org/en/stable/configure.html#configuration-file>,
+<https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html#configuration-file>,
 <https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html>
 """
 
@@ -17,7 +18,13 @@ from cnlint.repository.folders import is_under
 from cnlint.repository.image_files import image_files
 from cnlint.values import Value, absent, inapplicable, stated, unknown
 
-_OPTIONS = {"gunicorn": ("-c", "--config"), "uwsgi": ("--ini", "-i", "--ini-paste")}
+_OPTIONS = {
+    "gunicorn": ("-c", "--config"),
+    "hypercorn": ("-c", "--config"),
+    "uwsgi": ("--ini", "-i", "--ini-paste", "--yaml", "--yml", "-y", "--json", "-j", "--xml", "-x"),
+}
+_LONE = (".ini", ".yaml", ".yml", ".json", ".xml")
+"""Endings of files that uWSGI takes for its configuration without an option before them."""
 _BY_ITSELF = {"gunicorn": "gunicorn.conf.py"}
 """Files that a server reads from its working directory unasked."""
 _VARIABLES = {"gunicorn": "GUNICORN_CMD_ARGS"}
@@ -41,15 +48,26 @@ def server_config(process: Process, configs: Iterable[ServerConfig]) -> Value[Se
     own = [config for config in configs if config.server == server and is_under(config.path, component.folder)]
     given = _given(Invocation(words, step.span), server)
     if given is not None:
-        named = [config for config in own if posixpath.basename(config.path) == posixpath.basename(given.text.removeprefix("file:"))]
+        named = _named(given.text, own)
         return stated(named[0], given.span) if len(named) == 1 and given.literal else unknown("its file is not seen", given.span)
     return _read_unasked(process, component, server, own)
 
 
 def _given(step: Invocation, server: str) -> Word | None:
     """Return the word that names the file: an option's value, for uWSGI also a lone file."""
-    lone = (word for word in step.arguments if server == "uwsgi" and word.text.endswith(".ini") and not word.text.startswith("-"))
+    lone = (word for word in step.arguments if server == "uwsgi" and word.text.endswith(_LONE) and not word.text.startswith("-"))
     return step.option(*_OPTIONS[server]) or next(lone, None)
+
+
+def _named(text: str, configs: list[ServerConfig]) -> list[ServerConfig]:
+    """Return the files that an option may mean: a path (`file:` before it), or a module by its name behind `python:`."""
+    if text.startswith("python:"):
+        module = text.removeprefix("python:")
+        return [config for config in configs if f".{config.module}".endswith(f".{module}")]
+    path = posixpath.normpath(text.removeprefix("file:"))
+    same_name = [config for config in configs if posixpath.basename(config.path) == posixpath.basename(path)]
+    ending = f"/{path.lstrip('/')}"
+    return [config for config in same_name if f"/{config.path}".endswith(ending)] or same_name
 
 
 def _may_be_given(process: Process, server: str) -> bool:

@@ -64,7 +64,7 @@ def read(root: Code, unit: Unit) -> Facts:
         process_states=tuple(sorted(process_states(walk, names), key=lambda fact: fact.span)),
         uploads=tuple(sorted(uploads(walk, names), key=lambda fact: fact.span)),
     )
-    return Facts("python", unit.path, modules=(module,), server_configs=server_configs(module, walk.module.bindings))
+    return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:

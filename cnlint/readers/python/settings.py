@@ -1,4 +1,4 @@
-"""Settings of frameworks: Django's settings modules, `app.config` of Flask, gunicorn's configuration file."""
+"""Settings of frameworks: Django's settings modules, `app.config` of Flask, configuration files of gunicorn and hypercorn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from cnlint.knowledge.python_frameworks import DEBUGGED, DJANGO_MARKS, GUNICORN_SETTINGS
+from cnlint.knowledge.python_frameworks import DEBUGGED, DJANGO_MARKS, PYTHON_SERVERS
 from cnlint.knowledge.python_settings import service_of
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
@@ -18,6 +18,7 @@ from cnlint.source import Span
 from cnlint.values import unknown
 
 _DEPTH = 6
+_SERVER_NAMES = frozenset().union(*PYTHON_SERVERS.values())
 _ATTRIBUTES = {"debug": "DEBUG", "testing": "TESTING"}
 _FLASK_CONFIGS = ("config", "app.config", "application.config", "current_app.config", "flask.current_app.config", "flask.Flask().config")
 
@@ -62,7 +63,7 @@ def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
     bound = set(walk.module.bindings)
     is_django = len(bound & DJANGO_MARKS) >= 2 or (is_settings_file(path) and bool(bound & DJANGO_MARKS))
     is_settings = is_django or is_settings_file(path)
-    is_gunicorn = is_gunicorn_file(path)
+    is_server = is_gunicorn_file(path) or ("bind" in bound and len(bound & _SERVER_NAMES) > 1)
     for node, around in walk.assignments:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         if node.value is not None and isinstance(target, ast.Subscript) and is_settings and not around.scope.name:
@@ -71,7 +72,7 @@ def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
             continue
         if node.value is None or not isinstance(target, ast.Name):
             continue
-        if not around.scope.name and is_gunicorn and target.id in GUNICORN_SETTINGS:
+        if not around.scope.name and is_server and target.id in _SERVER_NAMES:
             yield from _nested(target.id, node.value, names, around, "gunicorn", _DEPTH)
         elif target.id.isupper() and not around.scope.name and is_settings:
             yield from _nested(target.id, node.value, names, around, "django" if is_django else "", _DEPTH)
