@@ -256,3 +256,167 @@ def test_the_file_that_a_process_runs(command: str, expected: str | None) -> Non
     }
     found = [entry_module(process) for process in processes(files).values()]
     assert [one and one.path for one in found] == [expected]
+
+
+def routes(text: str, path: str = "shop/web.py") -> list[tuple[str | None, tuple[str, ...], str, str]]:
+    return [(one.path.known(None), one.methods, one.handler, one.router) for one in module(text, path).routes]
+
+
+def test_routes_of_flask() -> None:
+    text = """
+from flask import Blueprint, Flask
+from shop.users import users
+app = Flask(__name__)
+items = Blueprint("items", __name__, url_prefix="/items")
+@app.route("/")
+def index(): ...
+@items.route("/<int:id>", methods=["GET", "POST"])
+@login_required
+def item(id): ...
+@items.post("/")
+def create(): ...
+app.add_url_rule("/help", "help", view_func=Help.as_view("help"))
+app.register_blueprint(items)
+app.register_blueprint(users, url_prefix="/users")
+cache.get("/none")
+@cache.get(key)
+def cached(): ...
+def create_app():
+    inner = Flask(__name__)
+    @inner.get("/healthz")
+    def health(): ...
+"""
+    assert routes(text) == [
+        ("/", ("GET",), "index", "shop.web.app"),
+        ("/<int:id>", ("GET", "POST"), "item", "shop.web.items"),
+        ("/", ("POST",), "create", "shop.web.items"),
+        ("/help", ("GET",), "Help", "shop.web.app"),
+        ("/healthz", ("GET",), "create_app.health", "shop.web.create_app.inner"),
+    ]
+    found = module(text, "shop/web.py")
+    assert found.routes.complete
+    assert [(one.name, one.framework, one.prefix.known(None)) for one in found.routers] == [
+        ("shop.web.app", "flask", None),
+        ("shop.web.items", "flask", "/items"),
+        ("shop.web.create_app.inner", "flask", None),
+    ]
+    assert [(one.target, one.prefix.known(None), one.router) for one in found.inclusions] == [
+        ("shop.web.items", None, "shop.web.app"),
+        ("shop.users.users", "/users", "shop.web.app"),
+    ]
+    assert found.inclusions[0].prefix.is_absent
+
+
+def test_routes_of_fastapi_and_starlette() -> None:
+    text = """
+from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
+from . import users
+from .base import shared
+router = APIRouter(prefix=PREFIX)
+app = FastAPI()
+@router.get("/{id}")
+async def read(id: int): ...
+@shared.api_route("/any", methods=METHODS)
+async def anything(): ...
+@router.websocket("/ws")
+async def listen(socket): ...
+app.include_router(router)
+app.include_router(users.router, prefix="/users")
+app.mount("/static", StaticFiles())
+for other in OTHERS:
+    app.include_router(other)
+Route("/plain", plain)
+"""
+    assert routes(text) == [
+        ("/{id}", ("GET",), "read", "shop.web.router"),
+        ("/any", (), "anything", "shop.base.shared"),
+        ("/ws", ("WEBSOCKET",), "listen", "shop.web.router"),
+        ("/plain", ("GET",), "plain", ""),
+    ]
+    found = module(text, "shop/web.py")
+    assert [(one.target, one.prefix.known(None), one.possible) for one in found.inclusions] == [
+        ("shop.web.router", None, False),
+        ("shop.users.router", "/users", False),
+        ("shop.web.other", None, True),
+    ]
+    assert found.routers[0].prefix.is_unknown
+
+
+def test_routes_of_aiohttp_tornado_and_sanic() -> None:
+    text = """
+from aiohttp import web
+app = web.Application()
+table = web.RouteTableDef()
+@table.get("/a")
+async def a(request): ...
+app.add_routes([web.post("/b", b)])
+app.add_routes(table)
+app.router.add_get("/c", c)
+app.router.add_route("*", "/d", d)
+app.add_subapp("/admin", admin)
+"""
+    assert [one[:3] for one in routes(text)] == [("/a", ("GET",), "a"), ("/b", ("POST",), "b"), ("/c", ("GET",), "c"), ("/d", (), "d")]
+    text = """
+from tornado.web import Application, url
+Application([(r"/a/(\\d+)", A), url(r"/b", B, name="b")])
+"""
+    assert routes(text) == [(r"/a/(\d+)", (), "A", ""), ("/b", (), "B", "")]
+    assert all(one.pattern for one in module(text).routes)
+    text = """
+from sanic import Blueprint, Sanic
+app = Sanic("shop")
+@app.post("/a")
+async def a(request): ...
+app.add_route(b, "/b")
+"""
+    assert routes(text) == [("/a", ("POST",), "a", "shop.web.app"), ("/b", ("GET",), "b", "shop.web.app")]
+
+
+def test_routes_of_django() -> None:
+    text = """
+from django.urls import include, path, re_path
+from shop import views
+urlpatterns = [
+    path("", views.index),
+    path("items/", include([path("<int:id>/", views.Item.as_view()), re_path("^x$", login_required(views.x))])),
+    path("users/", include("users.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEBUG:
+    urlpatterns += [path("debug/", include(debug_toolbar.urls))]
+"""
+    assert routes(text, "shop/urls.py") == [
+        ("", (), "shop.views.index", ""),
+        ("items/<int:id>/", (), "shop.views.Item", ""),
+        ("items/^x$", (), "shop.views.x", ""),
+        ("admin/", (), "admin.site.urls", ""),
+    ]
+    found = module(text, "shop/urls.py")
+    assert [(one.target, one.prefix.known(None), one.possible) for one in found.inclusions] == [("users.urls", "users/", False), ("", "debug/", True)]
+    assert found.routes.complete
+    for change in ("urlpatterns = make()", "urlpatterns += static('/media/')", "from rest_framework.routers import DefaultRouter"):
+        assert not module(f"{text}\n{change}\n", "shop/urls.py").routes.complete
+
+
+def test_lists_of_settings() -> None:
+    text = """
+INSTALLED_APPS = ["django.contrib.admin", "shop"]
+MIDDLEWARE = ["a", *EARLIER] + ["b"]
+MIDDLEWARE += ("c",)
+if DEBUG:
+    INSTALLED_APPS.append("toolbar")
+    MIDDLEWARE.insert(0, name)
+ALLOWED_HOSTS = env.list("HOSTS")
+AUTH = {"a": 1}
+TEMPLATES = [{"DIRS": ["x"]}]
+"""
+    found = module(text, "shop/settings.py").setting_lists
+    assert [(one.name, [text.known(None) for text in one.elements], one.elements.complete, one.adds, one.guarded) for one in found] == [
+        ("INSTALLED_APPS", ["django.contrib.admin", "shop"], True, False, False),
+        ("MIDDLEWARE", ["a", "b"], False, False, False),
+        ("MIDDLEWARE", ["c"], True, True, False),
+        ("INSTALLED_APPS", ["toolbar"], True, True, True),
+        ("MIDDLEWARE", [None], True, True, True),
+        ("TEMPLATES", [], True, False, False),
+    ]

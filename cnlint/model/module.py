@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from cnlint.source import Span
-from cnlint.values import Value, inapplicable
+from cnlint.values import Items, Value, inapplicable
 
 INAPPLICABLE: Value[Any] = inapplicable()
 
@@ -192,6 +192,63 @@ class Setting(Struct, frozen=True, array_like=True, gc=False):
     environment: Literal["", "development", "test"] = ""
 
 
+class SettingList(Struct, frozen=True, array_like=True, gc=False):
+    """A setting of Django that is a list of texts (`INSTALLED_APPS`), or what a line adds to one (`adds`).
+
+    `elements` are complete where all that the line gives is written there; `guarded` and `possible` as for a `Setting`.
+    """
+
+    name: str
+    elements: Items[Value[str]]
+    span: Span
+    guarded: bool = False
+    possible: bool = False
+    adds: bool = False
+
+
+class Router(Struct, frozen=True, array_like=True, gc=False):
+    """An object that routes hang on: an application, a blueprint, an `APIRouter`; `name` is its full dotted name.
+
+    `prefix` stands before the paths of its routes: absent where it has none.
+    """
+
+    name: str
+    framework: str
+    prefix: Value[str]
+    span: Span
+
+
+class Route(Struct, frozen=True, array_like=True, gc=False):
+    """A path that a web application answers, by which function or class, and to which methods (none where to all).
+
+    `path` is as the framework writes it; `pattern` where that is a regular expression. `router` is the full dotted name of
+    the object that it hangs on, empty where it stands in the list of its own module (Django's `urlpatterns`): prefixes of
+    routers and of `RouteInclusion`s stand before it. `possible` where a condition decides whether there is such a route.
+    """
+
+    path: Value[str]
+    handler: str
+    methods: tuple[str, ...]
+    span: Span
+    router: str = ""
+    pattern: bool = False
+    possible: bool = False
+
+
+class RouteInclusion(Struct, frozen=True, array_like=True, gc=False):
+    """Routes of another object or module that are served under a prefix: `include_router(users, prefix="/users")`.
+
+    `target` is the full dotted name of the router, or of the module whose list it is; empty where that is not known.
+    `router` is the including one, as in a `Route`.
+    """
+
+    target: str
+    prefix: Value[str]
+    span: Span
+    router: str = ""
+    possible: bool = False
+
+
 class ProcessState(Struct, frozen=True, array_like=True, gc=False):
     """What a process knows and others do not: `rooms` of a server of web sockets, who is connected and listens to what.
 
@@ -289,3 +346,7 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     settings_classes: tuple[SettingsClass, ...] = ()
     process_states: tuple[ProcessState, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    setting_lists: tuple[SettingList, ...] = ()
+    routes: Items[Route] = Items()
+    routers: tuple[Router, ...] = ()
+    inclusions: tuple[RouteInclusion, ...] = ()

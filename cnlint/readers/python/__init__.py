@@ -15,9 +15,11 @@ from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.names import Names, exports, imports, module_name
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
+from cnlint.readers.python.routes import routing
 from cnlint.readers.python.schemes import with_schemes
 from cnlint.readers.python.server_config import server_configs
 from cnlint.readers.python.services import connections, listens
+from cnlint.readers.python.setting_lists import setting_lists
 from cnlint.readers.python.settings import settings
 from cnlint.readers.python.signals import signal_handlers
 from cnlint.readers.python.uploads import uploads
@@ -39,6 +41,7 @@ def read(root: Code, unit: Unit) -> Facts:
     names = Names(root, walk, unit.path)
     reads, helpers = env_reads(walk, names)
     fields, files, classes = settings_reads(walk, names)
+    routed = routing(walk, names, unit.path)
     module = Module(
         unit.path,
         "python",
@@ -63,6 +66,10 @@ def read(root: Code, unit: Unit) -> Facts:
         references=tuple(names.references[span] for span in sorted(names.references)),
         process_states=tuple(sorted(process_states(walk, names), key=lambda fact: fact.span)),
         uploads=tuple(sorted(uploads(walk, names), key=lambda fact: fact.span)),
+        setting_lists=tuple(sorted(setting_lists(walk, names, unit.path), key=lambda fact: fact.span)),
+        routes=routed.routes,
+        routers=routed.routers,
+        inclusions=routed.inclusions,
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 

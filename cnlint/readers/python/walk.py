@@ -107,6 +107,7 @@ class Walk:
         self.calls: list[tuple[ast.Call, Surroundings]] = []
         self.subscripts: list[tuple[ast.Subscript, Surroundings]] = []
         self.assignments: list[tuple[ast.Assign | ast.AnnAssign, Surroundings]] = []
+        self.additions: list[tuple[ast.AugAssign, Surroundings]] = []
         self.comparisons: list[tuple[ast.Compare, Surroundings]] = []
         self.dictionaries: list[tuple[ast.Dict, Surroundings]] = []
         self.functions: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Surroundings]] = []
@@ -192,6 +193,8 @@ class Walk:
 
     def on_rebind(self, node: ast.AugAssign | ast.NamedExpr, around: Surroundings) -> Surroundings:
         around.scope.bind(node.target, None)
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+            self.additions.append((node, around))
         return around
 
     def on_comprehension(self, node: ast.comprehension, around: Surroundings) -> Surroundings:
