@@ -393,7 +393,10 @@ if settings.DEBUG:
         ("admin/", (), "admin.site.urls", ""),
     ]
     found = module(text, "shop/urls.py")
-    assert [(one.target, one.prefix.known(None), one.possible) for one in found.inclusions] == [("users.urls", "users/", False), ("", "debug/", True)]
+    assert [(one.target, one.prefix.known(None), one.possible) for one in found.inclusions] == [
+        ("users.urls", "users/", False),
+        ("", "debug/", True),
+    ]
     assert found.routes.complete
     for change in ("urlpatterns = make()", "urlpatterns += static('/media/')", "from rest_framework.routers import DefaultRouter"):
         assert not module(f"{text}\n{change}\n", "shop/urls.py").routes.complete
