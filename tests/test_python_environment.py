@@ -303,3 +303,96 @@ FAILS = os.environ.get("FAILS").strip() or "never"
         "STATED": ("this", False),
         "FAILS": ("-", False),
     }
+
+
+def test_django_configurations() -> None:
+    text = """
+from configurations import Configuration, values
+class Production(Configuration):
+    SECRET_KEY = values.SecretValue()
+    DEBUG = values.BooleanValue(False)
+    HOST = values.Value("shop", environ_prefix="SHOP", environ_required=True)
+    NAME = values.Value(environ_name="WHO", environ_prefix=None)
+    DATABASES = values.DatabaseURLValue("sqlite:///db")
+    LOCAL = values.Value("x", environ=False)
+    OTHER = values.Value(environ_prefix=PREFIX)
+"""
+    reads = module(text, "shop/settings.py").env_reads
+    assert [(read.name.known(None), read.default.known(None), read.required) for read in reads] == [
+        ("DJANGO_SECRET_KEY", None, True),
+        ("DJANGO_DEBUG", "False", False),
+        ("SHOP_HOST", "shop", True),
+        ("WHO", None, False),
+        ("DATABASE_URL", "sqlite:///db", False),
+        (None, None, False),
+    ]
+
+
+def test_variables_in_texts_and_keys_of_env_files() -> None:
+    text = """
+import os
+from dotenv import get_key
+path = os.path.expandvars("$DATA/${SHOP}/x")
+other = os.path.expandvars(path)
+key = get_key("conf/.env", "KEY")
+"""
+    found = module(text)
+    assert [(read.name.known(None), read.required) for read in found.env_reads] == [("DATA", False), ("SHOP", False)]
+    assert [load.path.known(None) for load in found.env_files] == ["conf/.env"]
+
+
+def test_methods_that_read_the_environment() -> None:
+    text = """
+import os
+class Settings:
+    prefix = "SHOP_"
+    def __init__(self):
+        self.host = self._env("HOST")
+        self.port = self._env("PORT", default="80")
+        self.key = Settings.needed("KEY")
+    def _env(self, name, default=None):
+        return os.environ.get(f"SHOP_{name}", default)
+    @staticmethod
+    def needed(name):
+        return os.environ[name]
+class Other:
+    def __init__(self):
+        self._env("NONE")
+"""
+    reads = [read for read in module(text).env_reads if read.name.is_known]
+    assert [(read.name.known(None), read.default.known(None), read.required) for read in reads] == [
+        ("SHOP_HOST", None, False),
+        ("SHOP_PORT", "80", False),
+        ("KEY", None, True),
+    ]
+
+
+def test_missing_variables_that_raise_an_error() -> None:
+    text = """
+import os
+HOST = os.getenv("HOST")
+PORT = os.environ.get("PORT")
+USER = os.getenv("USER")
+NAME = os.getenv("NAME", "x")
+if not HOST or PORT is None:
+    raise RuntimeError("no address")
+if STRICT:
+    if not USER:
+        raise RuntimeError("no user")
+if NAME == "":
+    raise RuntimeError("no name")
+def needed(name):
+    value = os.getenv(name)
+    if value is None:
+        raise KeyError(name)
+    return value
+KEY = needed("KEY")
+"""
+    reads = [read for read in module(text).env_reads if read.name.is_known]
+    assert [(read.name.known(None), read.required) for read in reads] == [
+        ("HOST", True),
+        ("PORT", True),
+        ("USER", False),
+        ("NAME", False),
+        ("KEY", True),
+    ]

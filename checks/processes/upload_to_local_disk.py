@@ -4,7 +4,7 @@ The next deploy takes the disk away, and another copy of the process does not se
 gone, or found on one copy of three. Put uploads into object storage; Django's `STORAGES`, or a client of the store, does it.
 
 Reported are Django's `MEDIA_ROOT` with models that have files and no other storage in any settings of the project, and files
-of a request that Flask code saves to a folder that is known. Where a volume may lie at the folder it is a note: copies on
+of a request that Flask code saves, or FastAPI code writes under the name that the client gives, to a folder that is known. Where a volume may lie at the folder it is a note: copies on
 other nodes see it only if the volume can be mounted by many. Temporary folders, files that the same function removes, and
 folders that are not known are left alone, as are settings for development and tests.
 
@@ -16,7 +16,8 @@ STORAGES = {"default": {"BACKEND": "storages.backends.s3.S3Storage"}, ...}      
 ```
 
 See also: <https://12factor.net/processes>, <https://docs.djangoproject.com/en/5.2/topics/files/#file-storage>,
-<https://flask.palletsprojects.com/en/stable/patterns/fileuploads/>
+<https://flask.palletsprojects.com/en/stable/patterns/fileuploads/>,
+<https://fastapi.tiangolo.com/tutorial/request-files/>
 """
 
 from collections.abc import Iterator

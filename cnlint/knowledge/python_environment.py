@@ -93,6 +93,20 @@ PREFIXED: dict[str, PrefixReader] = {
 FLASK_PREFIXED = PrefixReader(("prefix",), 0, "FLASK")
 """`app.config.from_prefixed_env`."""
 
+CONFIGURATIONS = "configurations.values."
+"""Where django-configurations has its types of settings that read a variable: <https://django-configurations.readthedocs.io/en/stable/values/>."""
+
+CONFIGURED_NAMES = {
+    "DatabaseURLValue": "DATABASE_URL",
+    "CacheURLValue": "CACHE_URL",
+    "EmailURLValue": "EMAIL_URL",
+    "SearchURLValue": "SEARCH_URL",
+}
+"""Those of them that read a variable of their own, without a prefix."""
+
+EXPANDING = frozenset({"os.path.expandvars"})
+"""Functions that put variables into a text, and leave those that are not set: <https://docs.python.org/3/library/os.path.html#os.path.expandvars>."""
+
 ENV_FILES: dict[str, tuple[str, int]] = {
     "dotenv.load_dotenv": ("dotenv_path", 0),
     "dotenv.dotenv_values": ("dotenv_path", 0),
@@ -100,10 +114,11 @@ ENV_FILES: dict[str, tuple[str, int]] = {
     "dotenv.main.dotenv_values": ("dotenv_path", 0),
     **dict.fromkeys(("environ.Env.read_env", "environ.Env().read_env", "environ.FileAwareEnv.read_env"), ("env_file", 0)),
     **dict.fromkeys(("environs.Env.read_env", "environs.Env().read_env", "environs.env.read_env"), ("path", 0)),
+    **dict.fromkeys(("dotenv.get_key", "dotenv.main.get_key"), ("dotenv_path", 0)),
     "decouple.RepositoryEnv": ("source", 0),
     "starlette.config.Config": ("env_file", 0),
 }
 """Calls that read variables from an env file: the keyword and position of its path."""
 
-SEARCHING = frozenset(ENV_FILES) - {"decouple.RepositoryEnv", "starlette.config.Config"}
+SEARCHING = frozenset(ENV_FILES) - {"decouple.RepositoryEnv", "starlette.config.Config", "dotenv.get_key", "dotenv.main.get_key"}
 """Those of them that look for a `.env` themselves where they are given no path."""

@@ -36,6 +36,7 @@ _MONGO = "https://pymongo.readthedocs.io/en/stable/api/pymongo/mongo_client.html
 _PIKA = "https://pika.readthedocs.io/en/stable/modules/parameters.html"
 _AIO_PIKA = "https://docs.aio-pika.com/"
 _KOMBU = "https://docs.celeryq.dev/projects/kombu/en/stable/reference/kombu.connection.html"
+_LIMITER = "https://flask-limiter.readthedocs.io/en/stable/configuration.html"
 _CELERY = "https://docs.celeryq.dev/en/stable/reference/celery.html"
 _KAFKA = "https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html"
 _AIOKAFKA = "https://aiokafka.readthedocs.io/en/stable/api.html"
@@ -97,6 +98,8 @@ CONNECTIONS: tuple[ClientCall, ...] = (
     ClientCall("aio_pika.connect", "amqp", ("host", "url"), 0, "url", _AIO_PIKA),
     ClientCall("aio_pika.connect_robust", "amqp", ("host", "url"), 0, "url", _AIO_PIKA),
     ClientCall("kombu.Connection", "amqp", ("hostname",), 0, "host", _KOMBU),
+    ClientCall("flask_limiter.Limiter", "redis", ("storage_uri",), -1, "url", _LIMITER),
+    ClientCall("slowapi.Limiter", "redis", ("storage_uri",), -1, "url", _LIMITER),
     ClientCall("celery.Celery", "broker", ("broker",), -1, "url", _CELERY),
     *(ClientCall(f"kafka.{name}", "kafka", ("bootstrap_servers",), -1, "hosts", _KAFKA)
       for name in ("KafkaProducer", "KafkaConsumer", "KafkaAdminClient", "KafkaClient")),

@@ -13,6 +13,13 @@ _SERVICES: dict[str, str] = {
     "BROKER_URL": "broker",
     "CELERY_BROKER_URL": "broker",
     "CELERY_RESULT_BACKEND": "broker",
+    "broker_url": "broker",
+    "result_backend": "broker",
+    "RATELIMIT_STORAGE_URI": "redis",
+    "RATELIMIT_STORAGE_URL": "redis",
+    "CACHE_REDIS_HOST": "redis",
+    "CACHE_REDIS_URL": "redis",
+    "CACHE_MEMCACHED_SERVERS": "memcached",
     "SQLALCHEMY_DATABASE_URI": "database",
     "MONGO_URI": "mongodb",
     "MONGODB_HOST": "mongodb",
@@ -23,8 +30,15 @@ _SERVICES: dict[str, str] = {
 
 Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/>, <https://docs.celeryq.dev/en/stable/userguide/configuration.html>,
 <https://flask-sqlalchemy.readthedocs.io/en/stable/config/>, <https://flask-pymongo.readthedocs.io/en/latest/>,
-<https://channels.readthedocs.io/en/stable/topics/channel_layers.html>.
+<https://channels.readthedocs.io/en/stable/topics/channel_layers.html>,
+<https://flask-limiter.readthedocs.io/en/stable/configuration.html>, <https://flask-caching.readthedocs.io/en/latest/#configuring-flask-caching>.
 """
+
+CELERY_SETTINGS = frozenset(
+    "broker_url result_backend beat_schedule task_routes task_default_queue timezone worker_concurrency worker_hijack_root_logger "
+    "task_acks_late worker_prefetch_multiplier accept_content task_serializer result_serializer imports include".split()
+)
+"""Settings of Celery by their own names: <https://docs.celeryq.dev/en/stable/userguide/configuration.html>."""
 
 
 def service_of(setting: str) -> str:

@@ -18,6 +18,7 @@ _COMMON = frozenset({"logging", "asyncio"})
 _MODULES = (
     frozenset(name.partition(".")[0] for name in (*(row.function for row in CONNECTIONS), *LISTENERS, *APPLICATIONS, *LOG_HANDLERS))
     | {
+        "configurations",
         "decouple",
         "dj_database_url",
         "environ",
@@ -45,6 +46,7 @@ _WORDS = (
         "env.",
         "BaseSettings",
         "envvar",
+        "expandvars(",
         "env_var",
         "basicConfig",
         "dictConfig",
@@ -53,7 +55,16 @@ _WORDS = (
     ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),
     *(".to_pickle(", ".to_feather(", ".SIG", *{name.rpartition(".")[0] for name in WRITERS}),
-    *("DEBUG = True", "debug=", "InMemoryChannelLayer", "socketio", "models.FileField(", "models.ImageField(", "request.files"),
+    *(
+        "DEBUG = True",
+        "debug=",
+        "InMemoryChannelLayer",
+        "socketio",
+        "models.FileField(",
+        "models.ImageField(",
+        "request.files",
+        "UploadFile",
+    ),
     *sorted(DJANGO_MARKS),
 )
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
@@ -91,6 +102,7 @@ def is_settings_file(path: str) -> bool:
     name, folder = basename(path), basename(dirname(path))
     return (
         name.startswith("settings")
+        or name == "celeryconfig.py"
         or name.endswith("settings.py")
         or (folder == "settings" and name == "__init__.py")
         or (folder in ("settings", "config", "conf") and bool(_SETTINGS_FILE.match(name)))

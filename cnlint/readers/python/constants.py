@@ -32,7 +32,8 @@ def _named(walk: Walk, names: Names) -> Iterator[Constant]:
     for call, around in walk.calls:
         beside = [keyword.arg for keyword in call.keywords if keyword.arg]
         for keyword in call.keywords:
-            yield from _constant(keyword.arg or "", "argument", keyword.value, names, around, beside)
+            name = "SECRET_KEY" if keyword.arg == "secret_key" and _signs_sessions(call, names) else keyword.arg or ""
+            yield from _constant(name, "argument", keyword.value, names, around, beside)
     for dictionary, around in walk.dictionaries:
         beside = [key for key, _ in entries(dictionary)]
         for key, value in entries(dictionary):
@@ -73,6 +74,15 @@ def _constant(
         text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
         if is_credential(text, name, beside):
             yield Constant(name, role, names.literal(node, name), names.span(node), around.scope.name, around.guarded)
+
+
+def _signs_sessions(call: ast.Call, names: Names) -> bool:
+    """Tell whether a call makes the middleware whose key signs sessions: itself, or by the class as an argument.
+
+    Source: <https://www.starlette.io/middleware/#sessionmiddleware>
+    """
+    parts = [part for part in (call.func, *call.args[:1]) if isinstance(part, ast.Name | ast.Attribute)]
+    return any(names.dotted(part).endswith("SessionMiddleware") for part in parts)
 
 
 def _target_name(node: ast.expr) -> str:

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from msgspec import structs
+
 from cnlint.knowledge.python_environment import FUNCTIONS, READERS, TYPED
 from cnlint.model.module import Argument, EnvHelper, EnvRead, HelperCall
 from cnlint.readers.python.names import Names, argument, is_open
@@ -46,6 +48,27 @@ def helpers(walk: Walk, names: Names, keyed: list[Keyed]) -> dict[str, EnvHelper
                 ambiguous.add(node.name)
             found[node.name] = helper
     return {name: helper for name, helper in found.items() if name not in ambiguous}
+
+
+def method_helpers(walk: Walk, names: Names, keyed: list[Keyed]) -> dict[str, EnvHelper]:
+    """Return by `Class.method` the methods of a module's classes that read the variable which a parameter names.
+
+    Positions are those of a call: `self` is not counted.
+    """
+    by_function: dict[int, list[Keyed]] = {}
+    for read in keyed:
+        by_function.setdefault(id(read.scope.node), []).append(read)
+    found: dict[str, EnvHelper] = {}
+    for node, around in walk.functions if by_function else ():
+        if around.scope.is_class and id(node) in by_function:
+            helper = _helper(node, by_function[id(node)], around.scope, names)
+            bound = not any(names.dotted(decorator) == "staticmethod" for decorator in node.decorator_list)
+            if helper is not None and helper.position >= bound:
+                default = helper.default_position - bound if helper.default_position > 0 else helper.default_position
+                found[f"{around.scope.name}.{node.name}"] = structs.replace(
+                    helper, position=helper.position - bound, default_position=default
+                )
+    return found
 
 
 def _helper(node: ast.FunctionDef | ast.AsyncFunctionDef, reads: list[Keyed], outside: Scope, names: Names) -> EnvHelper | None:
@@ -117,15 +140,29 @@ def readers(walk: Walk, names: Names) -> Iterator[EnvHelper]:
         yield EnvHelper(name, keyword, 0, before, "", "default", position, absent(), not has_scheme, methods)
 
 
-def helped(walk: Walk, names: Names, own: Mapping[str, EnvHelper]) -> Iterator[EnvRead]:
-    """Return the reads through a module's own functions."""
-    for node, around in walk.calls if own else ():
-        helper = own.get(node.func.id) if isinstance(node.func, ast.Name) else None
+def helped(walk: Walk, names: Names, own: Mapping[str, EnvHelper], methods: Mapping[str, EnvHelper]) -> Iterator[EnvRead]:
+    """Return the reads through a module's own functions, and through methods of its classes: `self._env("X")`."""
+    for node, around in walk.calls if own or methods else ():
+        if isinstance(node.func, ast.Name):
+            helper = own.get(node.func.id)
+        else:
+            helper = methods.get(_method(node.func, around.scope)) if methods and isinstance(node.func, ast.Attribute) else None
         if helper is not None and isinstance(key := argument(node, helper.parameter, helper.position), ast.Constant):
             name = names.text(key, around.scope).map(helper.variable)
             default = _default(node, helper, name.known(""), names, around)
             required = helper.required and default.is_absent and not around.lenient
             yield EnvRead(name, default, required, names.span(node), around.scope.name, around.guarded)
+
+
+def _method(function: ast.Attribute, scope: Scope) -> str:
+    """Return the method that `self.x`, `cls.x` or `Class.x` is, as `Class.x`; empty for others."""
+    owner = function.value.id if isinstance(function.value, ast.Name) else ""
+    if owner not in ("self", "cls"):
+        return f"{owner}.{function.attr}"
+    at: Scope | None = scope
+    while at is not None and not at.is_class:
+        at = at.parent
+    return "" if at is None else f"{at.name}.{function.attr}"
 
 
 def _default(node: ast.Call, helper: EnvHelper, name: str, names: Names, around: Surroundings) -> Value[str]:

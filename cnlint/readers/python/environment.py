@@ -18,7 +18,9 @@ from cnlint.knowledge.python_environment import (
     EnvFunction,
 )
 from cnlint.model.module import EnvHelper, EnvRead
-from cnlint.readers.python.env_helpers import Keyed, helped, helpers, readers
+from cnlint.readers.python.env_configured import configured, expanded
+from cnlint.readers.python.env_demands import demanded
+from cnlint.readers.python.env_helpers import Keyed, helped, helpers, method_helpers, readers
 from cnlint.readers.python.env_wildcards import wildcards
 from cnlint.readers.python.names import Names, argument, is_open
 from cnlint.readers.python.walk import Scope, Surroundings, Walk
@@ -33,10 +35,10 @@ def env_reads(walk: Walk, names: Names) -> tuple[tuple[EnvRead, ...], tuple[EnvH
     reader = _Reader(walk, names)
     tests = list(reader.tests())
     optional = {read.name.known(None) for read in tests}
-    found = [*reader.subscripts(), *reader.calls(), *tests, *wildcards(walk, names)]
+    found = [*reader.subscripts(), *reader.calls(), *tests, *wildcards(walk, names), *configured(walk, names), *expanded(walk, names)]
     found = [msgspec.structs.replace(read, required=False) if read.required and read.name.known("") in optional else read for read in found]
-    own = helpers(walk, names, reader.keyed)
-    found.extend(helped(walk, names, own))
+    own, methods = helpers(walk, names, reader.keyed), method_helpers(walk, names, reader.keyed)
+    found.extend(helped(walk, names, own, methods))
     return tuple(sorted(found, key=lambda read: read.span)), (*own.values(), *readers(walk, names))
 
 
@@ -52,6 +54,7 @@ class _Reader:
         self._names = names
         self._schemes = self._declared()
         self._prefix = self._set_prefix()
+        self._demanded = demanded(walk, names)
         self.keyed: list[Keyed] = []
 
     def subscripts(self) -> Iterator[EnvRead]:
@@ -164,6 +167,7 @@ class _Reader:
         prefix: str | None = "",
     ) -> EnvRead:
         name = self._names.text(key, around.scope)
+        required = required or (id(node) in self._demanded and default is None)
         if prefix is None:
             name = unknown("a prefix that is not known", name.span)
         elif prefix:

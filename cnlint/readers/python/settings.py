@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from cnlint.knowledge.python_frameworks import DEBUGGED, DJANGO_MARKS, PYTHON_SERVERS
-from cnlint.knowledge.python_settings import service_of
+from cnlint.knowledge.python_settings import CELERY_SETTINGS, service_of
 from cnlint.knowledge.python_triggers import is_gunicorn_file, is_settings_file
 from cnlint.model.module import Setting
 from cnlint.readers.python.guards import Environment, environments
@@ -49,6 +49,8 @@ def _settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
         for target in targets:
             if node.value is not None and (key := _flask_key(target, names, around)):
                 yield from _nested(key, node.value, names, around, "flask", _DEPTH)
+            elif node.value is not None and (key := _celery_key(target, names, path, around)):
+                yield from _nested(key, node.value, names, around, "celery", _DEPTH)
     for call, around in walk.calls:
         function = call.func
         made = DEBUGGED.get(names.function(call, around.scope))
@@ -56,6 +58,27 @@ def _settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:
             yield from _nested("DEBUG", debug, names, around, made[0], 0)
         if isinstance(function, ast.Attribute) and function.attr in ("update", "from_mapping") and _is_flask(function.value, names, around):
             yield from _mapped(call, names, around)
+        elif isinstance(function, ast.Attribute) and function.attr == "update" and _is_celery(function.value, names):
+            given = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
+            given.extend(pair for one in call.args if isinstance(one, ast.Dict) for pair in entries(one))
+            for key, value in given:
+                yield from _nested(key, value, names, around, "celery", _DEPTH)
+
+
+def _celery_key(target: ast.expr, names: Names, path: str, around: Surroundings) -> str:
+    """Return the setting of Celery that is assigned: `app.conf.broker_url = …`, a name at the top of `celeryconfig.py`.
+
+    Source: <https://docs.celeryq.dev/en/stable/userguide/application.html#configuration>
+    """
+    if isinstance(target, ast.Attribute) and target.attr in CELERY_SETTINGS and _is_celery(target.value, names):
+        return target.attr
+    is_file = path.rpartition("/")[2] == "celeryconfig.py" and not around.scope.name
+    return target.id if is_file and isinstance(target, ast.Name) and target.id in CELERY_SETTINGS else ""
+
+
+def _is_celery(node: ast.expr, names: Names) -> bool:
+    """Tell whether an expression is the configuration of a Celery application: the `conf` of one."""
+    return isinstance(node, ast.Attribute) and node.attr == "conf" and "celery" in names.modules
 
 
 def _module_settings(walk: Walk, names: Names, path: str) -> Iterator[Setting]:

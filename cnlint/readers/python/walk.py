@@ -100,13 +100,14 @@ class Surroundings:
 
 
 class Walk:
-    """What a walk found, each kind in no particular order; `fallbacks` leads from `x` to `y` of `x or y` by identity."""
+    """What a walk found, each kind in no particular order; `demands` are the tests that raise an error; `fallbacks` leads from `x` to `y` of `x or y` by identity."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.module = Scope("", None, tree)
         self.calls: list[tuple[ast.Call, Surroundings]] = []
         self.subscripts: list[tuple[ast.Subscript, Surroundings]] = []
         self.assignments: list[tuple[ast.Assign | ast.AnnAssign, Surroundings]] = []
+        self.demands: list[tuple[ast.If, Surroundings]] = []
         self.additions: list[tuple[ast.AugAssign, Surroundings]] = []
         self.comparisons: list[tuple[ast.Compare, Surroundings]] = []
         self.dictionaries: list[tuple[ast.Dict, Surroundings]] = []
@@ -251,6 +252,8 @@ class Walk:
         self._push(node.body, around.within(scope))
 
     def on_if(self, node: ast.If, around: Surroundings) -> None:
+        if any(isinstance(statement, ast.Raise) for statement in node.body):
+            self.demands.append((node, around))
         self._push([node.test], around)
         if is_main_test(node.test):
             self._push(node.body, around.branch(main_only=True))
