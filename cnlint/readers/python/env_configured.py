@@ -51,9 +51,10 @@ def _name(setting: str, made: ast.Call, kind: str) -> str | None:
     prefix = argument(made, "environ_prefix")
     if prefix is None:
         return name if kind in CONFIGURED_NAMES else f"DJANGO_{name}"
-    if not isinstance(prefix, ast.Constant):
-        return None
-    return f"{prefix.value}_{name}" if prefix.value else name
+    given_prefix = prefix.value if isinstance(prefix, ast.Constant) else Ellipsis
+    if given_prefix is None or given_prefix == "":
+        return name
+    return f"{given_prefix}_{name}" if isinstance(given_prefix, str) else None
 
 
 def _is(node: ast.expr | None, wanted: object) -> bool:

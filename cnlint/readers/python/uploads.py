@@ -68,7 +68,7 @@ def _received(walk: Walk, names: Names) -> Iterator[Upload]:
     for call, around in walk.calls if receiving else ():
         sent = receiving.get(id(around.scope.node), frozenset())
         path = _written(call, names, around) if sent else None
-        if path is not None and _is_named_by_client(path, sent, names, around.scope):
+        if path is not None and _is_named_by_client(path, sent, around.scope):
             yield _saved("open", call, path, walk, names, around)
 
 
@@ -95,7 +95,7 @@ def _written(call: ast.Call, names: Names, around: Surroundings) -> ast.expr | N
     return call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "write_bytes" else None
 
 
-def _is_named_by_client(path: ast.expr, sent: frozenset[str], names: Names, scope: Scope) -> bool:
+def _is_named_by_client(path: ast.expr, sent: frozenset[str], scope: Scope) -> bool:
     """Tell whether a path holds the name that a client gives a file: `file.filename`, perhaps by way of names of the function."""
     todo, seen = [path], 0
     while todo and seen < _MOST_PARTS:
