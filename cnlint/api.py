@@ -12,7 +12,15 @@ from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_d
 from cnlint.knowledge.debug_switches import debugs, is_true
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
-from cnlint.knowledge.images import drops_privileges, is_distroless, is_floating, official_name, runs_as_root, split_reference
+from cnlint.knowledge.images import (
+    brings_no_healthcheck,
+    drops_privileges,
+    is_distroless,
+    is_floating,
+    official_name,
+    runs_as_root,
+    split_reference,
+)
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted

@@ -18,7 +18,7 @@ from cnlint.api import Container, Finding, Process, Repository, Severity, Target
 
 _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
-    testing canary""".split()
+    testing canary alpine slim""".split()
 )
 _TAGGING = frozenset("skaffold.yaml skaffold.yml Tiltfile devspace.yaml garden.yml project.garden.yml werf.yaml tanzu.yaml".split())
 

@@ -2,7 +2,7 @@
 
 A check that cannot fail is worse than none: traffic goes to containers that answer nothing but errors, and what waits for
 `healthy` waits for nothing. `curl` without `-f` is the usual case: it ends with success for every answer, a 500 and a 404
-among them. Others hide the result (`… || true`, `exit 0`), or look for a process by `ps aux | grep name`, which finds
+among them. Others hide the result (`… || true`, `exit 0`, PHP's `die("failed")`), or look for a process by `ps aux | grep name`, which finds
 itself. Let the check fail when the service does: `curl -f`, and no `|| true`.
 
 `wget` fails for HTTP errors as it is. A `curl` whose output is looked at (`curl … | grep ok`, `test "$(curl -w …)" = 200`),
@@ -55,6 +55,8 @@ _CONTENT = frozenset({":", "true", "echo", "printf", "date", "whoami", "hostname
 _OPERATORS = frozenset({"||", "&&", "|", ";", "&"})
 _OTHER_SCHEME = re.compile(r"(?!https?://)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WITH_ARGUMENTS = re.compile(r"-?(?=\w*[fux])[aefuxwlj]+$")
+_DIES_WELL = re.compile(r"""\s*@?\w+\([^;]*\)\s*(?:or|\|\|)\s*(?:die|exit)\s*\(\s*(["'])[^"']*\1\s*\)\s*;?\s*$""")
+"""PHP code whose failure is a text: that is printed, and the status is 0 (<https://www.php.net/manual/en/function.exit.php>)."""
 _PLAIN_PATTERN = re.compile(r"[\w./:@ -]+$")
 
 
@@ -153,10 +155,8 @@ def _of_pipeline(steps: Sequence[Invocation]) -> Failure:
             return Failure.NEVER if arguments == ["0"] else Failure.ALWAYS if arguments[:1] and arguments[0].isdigit() else Failure.MAY
         case "curl":
             return _of_curl(last)
-        case "grep" | "egrep" | "fgrep":
-            return Failure.NEVER if _finds_itself(steps[:-1], last) else Failure.MAY
         case name:
-            return Failure.NEVER if name in _CONTENT else Failure.MAY
+            return Failure.NEVER if name in _CONTENT or _finds_itself(steps[:-1], last) or _dies_well(last) else Failure.MAY
 
 
 def _is_harmless(redirect: Redirect) -> bool:
@@ -184,8 +184,16 @@ def _of_curl(step: Invocation) -> Failure:
     return Failure.MAY if told else Failure.REFUSED
 
 
+def _dies_well(step: Invocation) -> bool:
+    """Tell whether a step is PHP code that says its failure and ends with success."""
+    arguments = [word.text for word in step.arguments]
+    return program(step.words) == "php" and len(arguments) == 2 and arguments[0] == "-r" and bool(_DIES_WELL.match(arguments[1]))
+
+
 def _finds_itself(before: Sequence[Invocation], grep: Invocation) -> bool:
     """Tell whether a `grep` over a list of processes finds the command that it is part of."""
+    if program(grep.words) not in ("grep", "egrep", "fgrep"):
+        return False
     if len(before) != 1 or before[0].program != "ps" or not any(_WITH_ARGUMENTS.match(word.text) for word in before[0].arguments):
         return False
     patterns = [word for word in grep.arguments if not word.text.startswith("-")]

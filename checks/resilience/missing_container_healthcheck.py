@@ -5,7 +5,7 @@ connections, ECS keeps a container that hangs. Give it a check (`healthcheck` in
 definition, `HEALTHCHECK` in the image), and let dependants wait for `service_healthy`.
 
 In Compose this speaks of services that others wait for, and as a note of those with published ports, where neither the
-service nor its image has a check: the repository's own image is looked into, and Docker's official images have none. On
+service nor its image has a check: the repository's own image is looked into; Docker's official images and those of .NET have none. On
 ECS, of containers that serve ports to others without a load balancer, which would check them. An image that nothing in the
 repository runs gets a note if it serves a port. Jobs, services behind a profile, checks that are switched off on purpose,
 projects for development, and Kubernetes, which ignores an image's check and has probes, are left alone.
@@ -41,10 +41,9 @@ from cnlint.api import (
     Stage,
     System,
     Workload,
+    brings_no_healthcheck,
     check,
-    official_name,
     related,
-    split_reference,
 )
 
 
@@ -89,20 +88,11 @@ def _image_has_none(process: Process, container: Container) -> bool:
     if process.component is not None and process.component.image is not None and process.stage is not None:
         return _stages_have_none(process.component.image.lineage(process.stage))
     image = container.image.known(None)
-    return not process.candidates and container.build.is_absent and image is not None and _is_official(image.repository.known(""))
+    return not process.candidates and container.build.is_absent and image is not None and brings_no_healthcheck(image.text)
 
 
 def _stages_have_none(stages: tuple[Stage, ...]) -> bool:
-    return bool(stages) and all(stage.healthcheck.is_absent for stage in stages) and _is_official(_repository(stages[-1].base.known("")))
-
-
-def _repository(reference: str) -> str:
-    return split_reference(reference)[0]
-
-
-def _is_official(repository: str) -> bool:
-    """Tell whether it is an official image with something in it to run a check with."""
-    return official_name(repository) not in ("", "scratch", "hello-world")
+    return bool(stages) and all(stage.healthcheck.is_absent for stage in stages) and brings_no_healthcheck(stages[-1].base.known(""))
 
 
 def _on_ecs(process: Process, container: Container) -> Iterator[Finding]:

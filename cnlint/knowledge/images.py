@@ -70,6 +70,7 @@ _ROOT_ELSEWHERE = lazy(
 _WINDOWS = lazy(r"mcr\.microsoft\.com/windows(?:/|$)|microsoft/(?:windowsservercore|nanoserver)")
 _WINDOWS_TAG = lazy(r"(?:^|.*-)(?:windowsservercore|nanoserver)(?:-|$)")
 """<https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-base-images>"""
+_DOTNET = lazy(r"mcr\.microsoft\.com/dotnet/(?:aspnet|runtime|runtime-deps|sdk)$")
 _DISTROLESS = lazy(r"gcr\.io/distroless/")
 _HUB = lazy(
     r"(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?([a-z0-9.-]+)$"
@@ -88,6 +89,16 @@ def official_name(repository: str) -> str:
     """Return the name of an official image, wherever it is pulled from; empty for other images."""
     match = _HUB.match(repository)
     return match[1] if match and match[1] in OFFICIAL else ""
+
+
+def brings_no_healthcheck(text: str) -> bool:
+    """Tell whether an image is known to bring no HEALTHCHECK, and something to run one with: official ones, those of .NET.
+
+    Sources: <https://github.com/docker-library/faq#healthcheck>, <https://github.com/dotnet/dotnet-docker>
+    """
+    repository, tag, _ = split_reference(text)
+    is_dotnet = _DOTNET.match(repository) and "chiseled" not in tag and "distroless" not in tag
+    return official_name(repository) not in ("", "scratch", "hello-world") or bool(is_dotnet)
 
 
 def is_distroless(repository: str) -> bool:
