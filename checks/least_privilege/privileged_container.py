@@ -4,8 +4,8 @@ A privileged container is root on the machine: it sees all devices and can load 
 container's secrets. One hole in the application then opens the node. Drop `privileged`, and add the single capability
 that is needed, if any is.
 
-Software of the node itself gives a warning: DaemonSets (drivers, network plugins), cluster namespaces, init containers
-that set kernel parameters, and Docker in Docker. A target for development gives a note.
+Docker in Docker gives a warning. Software of the node itself gives a note, for such rights are what its work takes: DaemonSets
+(drivers, network plugins), cluster namespaces, init containers that set kernel parameters. So does a target for development.
 
 See also: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>,
 <https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities>
@@ -33,7 +33,9 @@ def _severity(container: Container, workload: Workload, target: Target) -> Sever
     image = container.image.known(None)
     nested = image is not None and ("dind" in image.text or image.name in ("buildkit", "kaniko"))
     of_cluster = workload.key is not None and workload.key.namespace.known("") in SYSTEM_NAMESPACES
-    return "warning" if nested or of_cluster or workload.kind == "daemon" or container.role == "init" else None
+    if of_cluster or workload.kind == "daemon" or container.role == "init":
+        return "note"
+    return "warning" if nested else None
 
 
 @privileged_container.fix(safe=False)
