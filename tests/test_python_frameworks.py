@@ -423,3 +423,23 @@ TEMPLATES = [{"DIRS": ["x"]}]
         ("MIDDLEWARE", [None], True, True, True),
         ("TEMPLATES", [], True, False, False),
     ]
+
+
+def test_settings_of_celery() -> None:
+    text = """
+from celery import Celery
+app = Celery("shop")
+app.conf.broker_url = "redis://cache"
+app.conf.update({"timezone": "UTC"}, result_backend="rpc://")
+app.conf.unknown = "x"
+other.conf = "y"
+"""
+    found = module(text).settings
+    assert [(one.name, one.value.known(None), one.framework) for one in found] == [
+        ("broker_url", "redis://cache", "celery"),
+        ("timezone", "UTC", "celery"),
+        ("result_backend", "rpc://", "celery"),
+    ]
+    text = 'broker_url = "redis://cache"\nsomething = 1\ndef f():\n    timezone = "UTC"\n'
+    assert [one.name for one in module(text, "shop/celeryconfig.py").settings] == ["broker_url"]
+    assert not module(text, "shop/tasks.py").settings

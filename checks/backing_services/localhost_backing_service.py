@@ -6,7 +6,9 @@ one inside it would go with every restart. Give the address of the service, from
 Reported are clients and settings with such an address in code that an image ships, and variables of containers. Left alone
 are addresses that are defaults of a variable, containers that share their network with others (pods with a sidecar such as a
 database proxy, `network_mode`, the node's network), images that may hold the service themselves, values
-that come from outside the manifest (`${REDIS_URL}` and the `.env` of whoever works outside containers), scripts and tests. In a file, a branch or a target for development it is a note.
+that come from outside the manifest (`${REDIS_URL}` and the `.env` of whoever works outside containers), scripts and tests, and
+clients that name no host at all: most libraries then take `localhost`, but some read a variable of their own (libpq's PGHOST) or
+are given a pool elsewhere, and such a call is seldom more than a placeholder. In a file, a branch or a target for development it is a note.
 
 ## Example
 
