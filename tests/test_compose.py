@@ -366,8 +366,8 @@ def test_builds_are_paths_from_the_repository_root() -> None:
     assert {variable.name.known(""): variable.value.known(None) for variable in builds["web"].arguments} == {"VERSION": "1", "TOKEN": None}
     assert builds["api"].context.is_("")
     assert builds["api"].dockerfile.is_("Dockerfile")
-    assert builds["far"].context.is_unknown
-    assert builds["git"].context.is_unknown
+    assert builds["far"].context.is_("../elsewhere")
+    assert builds["git"].dockerfile.is_("https://example.com/x.git/Dockerfile")
     assert builds["inline"].context.is_("deploy")
     assert builds["inline"].dockerfile.is_("deploy/compose.yaml#inline")
 

@@ -287,3 +287,16 @@ def test_of_scripts_of_one_name_the_one_that_ends_in_the_path_is_run() -> None:
         }
     )
     assert [script.path for script in found["compose:web"].scripts] == ["web/entrypoint.sh"]
+
+
+def test_what_is_built_from_elsewhere_is_no_image_of_the_repository() -> None:
+    for context, certain in (
+        ("https://github.com/example/sso.git#main", True),
+        ("git@github.com:example/sso.git", True),
+        ("../sso", True),
+        ("${SSO}", False),
+        ("/srv/sso", False),
+    ):
+        found = repository({"compose.yaml": f"services:\n  sso:\n    build: {context}\n", "shop/Dockerfile": IMAGE})
+        lone = next(process for system in found.systems for process in system.processes if process.container is None)
+        assert lone.command.is_known is certain, context

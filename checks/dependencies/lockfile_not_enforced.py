@@ -29,6 +29,7 @@ from cnlint.api import (
     Change,
     Command,
     Component,
+    DependencyManifest,
     EditCommand,
     Finding,
     ImageBuild,
@@ -128,9 +129,19 @@ def _lock(found: Loose, component: Component, before: list[Instruction]) -> Lock
         if locks and manifest.ecosystem == locks[0].ecosystem and not manifest.path.endswith((".txt", ".in"))
         and any(brings(component, one, manifest.path) for one in before)
     ]  # fmt: skip
-    if not manifests or not all(any(_is_around(lock.path, manifest.path) for lock in locks) for manifest in manifests):
+    if not manifests or not all(
+        any(_is_around(lock.path, manifest.path) and _is_beside(lock, manifest, component, before) for lock in locks)
+        for manifest in manifests
+    ):
         return None
     return min(locks, key=lambda lock: (lock.path.count("/"), lock.path))
+
+
+def _is_beside(lock: LockFile, manifest: DependencyManifest, component: Component, before: list[Instruction]) -> bool:
+    """Tell whether a lock file comes with its manifest, or on its own; one that came before in a folder is not beside it."""
+    carriers = [(brings(component, one, manifest.path), brings(component, one, lock.path)) for one in before]
+    last = next(with_lock for with_manifest, with_lock in reversed(carriers) if with_manifest)
+    return last or (False, True) in carriers
 
 
 def _is_around(lock: str, manifest: str) -> bool:

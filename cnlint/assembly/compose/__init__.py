@@ -29,7 +29,7 @@ _MAXIMAL_CHAIN = 50
 _MOST_LOADED = 200
 """Times that files are loaded for one project: files that include each other twice are loaded without end."""
 
-_REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://", "github.com/")
+REMOTE = ("oci://", "git@", "http://", "https://", "git://", "ssh://", "github.com/")
 
 
 class Project:
@@ -65,7 +65,7 @@ class Project:
 
 def inside(folder: str, path: str) -> str | None:
     """Return `path`, relative to `folder`, from the repository root (which is empty); None where it leads out of it."""
-    if path.startswith(("/", "~", *_REMOTE)) or path[1:3] == ":\\":
+    if path.startswith(("/", "~", *REMOTE)) or path[1:3] == ":\\":
         return None
     found = posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
     return None if found == ".." or found.startswith("../") else found.removeprefix(".") if found == "." else found

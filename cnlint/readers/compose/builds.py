@@ -6,8 +6,9 @@ Source: <https://github.com/compose-spec/compose-spec/blob/main/build.md>
 from __future__ import annotations
 
 from collections.abc import Iterable
+from posixpath import join, normpath
 
-from cnlint.assembly.compose import PART, Project, inside
+from cnlint.assembly.compose import PART, REMOTE, Project, inside
 from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Problem
 from cnlint.model.image import ImageBuild
@@ -38,11 +39,20 @@ def build_of(service: Entry, project: Project, unit: Unit) -> Value[BuildRef]:
 
 
 def _context(build: Mapping, project: Project) -> Value[str]:
+    """Return the folder that an image is built from, or that of another checkout, or an address to fetch it from."""
     given = build.child("context")
     if given.is_missing:
         return defaulted(project.folder(build), BUILD + "#context", build.span)
+    text = given.text()
     path = project.path(given)
+    if path is None and text.satisfies(_is_elsewhere):
+        return text.map(lambda written: written if written.startswith(REMOTE) else normpath(join(project.folder(given), written)))
     return unknown("a context that is no folder of the repository", given.span) if path is None else stated(path, given.span)
+
+
+def _is_elsewhere(context: str) -> bool:
+    """Tell whether a context is certainly no folder of the repository: an address, or a folder beside it."""
+    return context.startswith((*REMOTE, "../"))
 
 
 def _dockerfile(build: Mapping, context: Value[str]) -> Value[str]:
@@ -50,6 +60,8 @@ def _dockerfile(build: Mapping, context: Value[str]) -> Value[str]:
     if not context.is_known:
         return unknown("its context is not known", given.span)
     name = given.text() if not given.is_missing else defaulted("Dockerfile", BUILD + "#dockerfile", build.span)
+    if context.satisfies(_is_elsewhere):
+        return name.map(lambda text: f"{context.known('')}/{text}")
     path = inside(context.known(""), name.known("")) if name.is_known else None
     return unknown("a Dockerfile that is not in the repository", given.span) if path is None else name.map(lambda _: path)
 
