@@ -300,3 +300,31 @@ def test_what_is_built_from_elsewhere_is_no_image_of_the_repository() -> None:
         found = repository({"compose.yaml": f"services:\n  sso:\n    build: {context}\n", "shop/Dockerfile": IMAGE})
         lone = next(process for system in found.systems for process in system.processes if process.container is None)
         assert lone.command.is_known is certain, context
+
+
+def test_the_tag_tells_which_image_of_a_project_runs() -> None:
+    found = processes(
+        {
+            "compose.yaml": """
+                services:
+                  base: {build: ., image: "shop:local"}
+                  web: {image: "shop:local", command: gunicorn shop:app}
+                  docs: {build: {context: ., target: docs}, image: "shop:docs"}
+                  other: {image: "shop:${TAG}"}
+                """,
+            "Dockerfile": "FROM python:3.12-slim AS docs\nCOPY docs docs\nFROM python:3.12-slim AS app\nCOPY shop.py .\n",
+            "shop.py": "app = 1\n",
+        }
+    )
+    web = found["compose:web"]
+    assert web.component is found["compose:base"].component is not None
+    assert found["compose:other"].component is None
+    assert len(found["compose:other"].candidates) > 1
+
+
+def test_an_empty_entrypoint_leaves_the_command() -> None:
+    image = 'FROM postgres:16\nCOPY start.sh /start.sh\nENTRYPOINT []\nCMD ["/start.sh"]\n'
+    found = processes({"db/Dockerfile": image, "db/start.sh": "#!/bin/sh\nexec postgres\n"})
+    process = found["dockerfile:db"]
+    assert words(process) == ["/start.sh"]
+    assert [script.path for script in process.scripts] == ["db/start.sh"]

@@ -51,9 +51,11 @@ def combined(entrypoint: Value[Command], command: Value[Command]) -> Value[Comma
     """Return the one command that starts the process.
 
     Where the base image decides on the ENTRYPOINT and a CMD is given, the CMD is what runs: official images' entrypoints
-    hand over to it.
+    hand over to it. An empty ENTRYPOINT is there to take that of the base away.
     """
     first, second = entrypoint.known(None), command.known(None)
+    if first is not None and first.form == "exec" and not first.words:
+        return command
     if first is None:
         if second is not None and (entrypoint.is_absent or entrypoint.note == _BASE_DECIDES):
             return command

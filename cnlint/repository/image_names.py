@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from cnlint.knowledge.datastores import is_datastore
 from cnlint.knowledge.images import official_name
@@ -13,23 +14,43 @@ from cnlint.repository.folders import folder_of, is_under
 from cnlint.repository.joins import Located
 
 
-def said(pool: list[Candidate], workloads: Iterable[Located]) -> dict[str, set[int]]:
-    """Return for each image name the components, by their `id`, that a manifest builds under it."""
-    found: dict[str, set[int]] = {}
-    for _, workload in workloads:
+class Built(NamedTuple):
+    """What a manifest builds under an image's name: the component by its `id`, the tag (None: not known), and where it says so."""
+
+    component: int
+    tag: str | None
+    unit: str
+
+
+def said(pool: list[Candidate], workloads: Iterable[Located]) -> dict[str, list[Built]]:
+    """Return for each image name what manifests build under it."""
+    found: dict[str, list[Built]] = {}
+    for unit, workload in workloads:
         for container in workload.containers:
             build, image = container.build.known(None), container.image.known(None)
             name = None if build is None or image is None else image.repository.known(None)
-            if build is not None and name is not None:
-                found.setdefault(name, set()).add(id(built_by(build, pool)))
+            if build is not None and image is not None and name is not None:
+                found.setdefault(name, []).append(Built(id(built_by(build, pool)), _tag(image), unit.path))
     return found
 
 
-def named(image: ImageRef, pool: list[Candidate], built: Mapping[str, set[int]]) -> list[Candidate]:
-    """Return the candidates whose image may have this name: `built` under it (see `said`), or by folder."""
-    ids = built.get(image.repository.known(""), ())
+def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]) -> list[Candidate]:
+    """Return the candidates whose image may have this name: `built` under it (see `said`), or by folder.
+
+    Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
+    """
+    others, tag = built.get(image.repository.known(""), ()), _tag(image)
+    here = [one for one in others if one.unit == unit.path]
+    alike = [one for one in here if one.tag is None or one.tag == tag]
+    is_told = tag is not None and any(one.tag == tag for one in alike)
+    ids = {one.component for one in (alike if is_told else others)}
     exact = [candidate for candidate in pool if id(candidate.component) in ids]
     return exact or [candidate for candidate in pool if image.name in candidate.names]
+
+
+def _tag(image: ImageRef) -> str | None:
+    """Return the tag that an image has, None where that is not known."""
+    return "latest" if image.tag.is_absent else image.tag.known(None)
 
 
 def likely(unit: Facts, image: ImageRef, pool: list[Candidate]) -> list[Candidate]:

@@ -163,7 +163,7 @@ class _Linking:
         image = container.image.known(None)
         if image is None or image.repository.is_unknown:
             return None, [] if container.image.is_absent else with_image
-        found = named(image, with_image, self.said)
+        found = named(unit, image, with_image, self.said)
         if not found:
             return self._guessed(unit, container, image, with_image)
         close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in found])
