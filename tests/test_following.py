@@ -210,6 +210,9 @@ def test_programs_of_process_managers() -> None:
         ("supervisord", []),
         ("concurrently -n a,b 'node a.js' npm:start", ["node a.js", "start"]),
         ("npm-run-all --parallel start start", ["start", "start"]),
+        ("parallel --will-cite --jobs 2 --halt now,done=1 ::: 'node a.js' 'node b.js'", ["node a.js", "node b.js"]),
+        ("parallel --jobs 1 ::: 'node a.js' 'node b.js'", []),
+        ("parallel node ::: a.js b.js", []),
     ],
 )
 def test_programs_started_at_once(command: str, names: list[str]) -> None:

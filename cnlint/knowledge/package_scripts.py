@@ -8,6 +8,7 @@ Sources: <https://docs.npmjs.com/cli/commands/npm-run>, <https://docs.npmjs.com/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -127,15 +128,32 @@ def in_turn(words: Sequence[Word]) -> tuple[str, ...]:
 def parallel(words: Sequence[Word]) -> tuple[tuple[str, Word], ...]:
     """Return what a tool runs at once: ("line", a command line) or ("script", a package script); empty for another tool.
 
-    Sources: <https://github.com/open-cli-tools/concurrently>, <https://github.com/mysticatea/npm-run-all>.
+    Sources: <https://github.com/open-cli-tools/concurrently>, <https://github.com/mysticatea/npm-run-all>,
+    <https://www.gnu.org/software/parallel/parallel.html>.
     """
     name = program(words)
     arguments = list(words[1:])
     if name in ("concurrently", "conc"):
         return tuple(_concurrent(arguments))
+    if name == "parallel":
+        return tuple(("line", word) for word in _of_gnu_parallel(arguments))
     if name == "run-p" or (name in ("npm-run-all", "npm-run-all2") and any(word.text in ("-p", "--parallel") for word in arguments)):
         return tuple(("script", word) for word in arguments if not word.text.startswith("-"))
     return ()
+
+
+def _of_gnu_parallel(arguments: Sequence[Word]) -> Sequence[Word]:
+    """Return the command lines of `parallel OPTIONS ::: "one" "other"`, none where they are arguments of a command before them."""
+    texts = [word.text for word in arguments]
+    if texts.count(":::") != 1 or any("{" in text for text in texts):
+        return ()
+    head = texts[: texts.index(":::")]
+    given = dict(pairwise(head))
+    values = [text for option, text in given.items() if option in _PARALLEL_WITH_VALUE]
+    is_template = any(not text.startswith("-") and text not in values for text in head)
+    if is_template or "1" in (given.get("--jobs"), given.get("-j")) or not {"-j1", "--jobs=1"}.isdisjoint(head):
+        return ()
+    return arguments[len(head) + 1 :]
 
 
 def _concurrent(arguments: Sequence[Word]) -> list[tuple[str, Word]]:
@@ -150,6 +168,7 @@ def _concurrent(arguments: Sequence[Word]) -> list[tuple[str, Word]]:
     return found
 
 
+_PARALLEL_WITH_VALUE = frozenset("-j --jobs -P --max-procs --halt --delay --joblog --retries --tagstring --timeout --workdir --wd".split())
 _CONCURRENTLY_WITH_VALUE = frozenset(
     "-n --names -c --prefix-colors -p --prefix -m --max-processes -s --success --kill-signal --restart-tries --restart-after --default-input-target".split()
 )
