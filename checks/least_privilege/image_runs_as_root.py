@@ -78,7 +78,7 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
             place,
             f"{process.called} {'starts' if drops else 'runs'} as root: {why}",
             about="user",
-            severity="note" if drops or differs or process.target.environment != "production" else None,
+            severity="note" if drops or differs or component.for_development or process.target.environment != "production" else None,
             related=related(process.container.name, "this container sets no other user")
             if differs and process.container is not None
             else (),

@@ -11,7 +11,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.system import Environment, Target
 from cnlint.repository.folders import folder_of
 
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = re.compile(r"(?<![a-z])e2e(?![a-z])|[a-z]+")
 _CLASSES: dict[str, Environment] = {
     **dict.fromkeys(("prod", "production", "live", "staging", "stage", "preprod", "uat", "release", "prd", "stg"), "production"),
     **dict.fromkeys(
