@@ -24,25 +24,27 @@ def chosen(config: Config, repository: Repository) -> Callable[[Scope], bool]:
     kinds = {unit.path: unit.kind for unit in repository.facts if unit.kind in _DEPLOYED}
     targets = _targets(repository, config.environments)
     for choice in config.target:
-        if not any(_meets(choice, one, kinds[path]) for path, one in targets.items()):
-            raise ConfigError(f"no target is {choice!r}{_hint(choice, list(targets.values()), set(kinds.values()))}")
+        if not any(_meets(choice, one, kinds[path]) for path, found in targets.items() for one in found):
+            every = [one for found in targets.values() for one in found]
+            raise ConfigError(f"no target is {choice!r}{_hint(choice, every, set(kinds.values()))}")
 
     def belongs(scope: Scope) -> bool:
-        found = scope.get(Target)
-        if not isinstance(found, Target):
-            found = targets.get(scope.facts.path) if scope.facts is not None else None
-        if found is None or found.path not in kinds:
-            return True
-        return any(_meets(choice, found, kinds[found.path]) for choice in config.target)
+        own = scope.get(Target)
+        around = targets.get(scope.facts.path, ()) if scope.facts is not None else ()
+        found = [one for one in ((own,) if isinstance(own, Target) else around) if one.path in kinds]
+        return not found or any(_meets(choice, one, kinds[one.path]) for choice in config.target for one in found)
 
     return belongs
 
 
-def _targets(repository: Repository, environments: Mapping[str, Environment]) -> dict[str, Target]:
-    """Return the targets by the path of their unit: those that linking made, and those of units that run nothing."""
-    found = {unit.path: target(unit, environments) for unit in repository.facts if unit.kind in _DEPLOYED}
-    linked = (process.target for system in repository.systems for process in system.processes)
-    return {**found, **{one.path: one for one in linked if one.path in found}}
+def _targets(repository: Repository, environments: Mapping[str, Environment]) -> dict[str, list[Target]]:
+    """Return the targets by the path of their unit: those that linking made, one a platform, and those of units that run nothing."""
+    found: dict[str, list[Target]] = {unit.path: [] for unit in repository.facts if unit.kind in _DEPLOYED}
+    for linked in (process.target for system in repository.systems for process in system.processes):
+        if linked not in found.get(linked.path, (linked,)):
+            found[linked.path].append(linked)
+    units = {unit.path: unit for unit in repository.facts if unit.kind in _DEPLOYED}
+    return {path: linked or [target(units[path], environments)] for path, linked in found.items()}
 
 
 def _meets(choice: str, one: Target, kind: str) -> bool:

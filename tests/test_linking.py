@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cnlint.config import Config
+from cnlint.targeting import chosen
 from tests.memory import processes, repository
 
 IMAGE = """
@@ -142,6 +146,42 @@ def test_compose_beside_kubernetes_is_for_development() -> None:
     assert both["kubernetes:shop"].component is both["compose:shop"].component is not None
     assert both["compose:shop"].target.environment == "development"
     assert both["kubernetes:shop"].target.environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("path", "environment"),
+    [
+        ("compose.yaml", "development"),
+        ("docker-compose.prod.yml", "production"),
+        ("docker-compose.production.yml", "production"),
+        ("deploy/staging/compose.yaml", "production"),
+        ("docker-compose.test.yml", "test"),
+        ("docker-compose.dev.yml", "development"),
+    ],
+)
+def test_the_name_of_a_compose_file_comes_before_what_else_deploys(path: str, environment: str) -> None:
+    files = {
+        "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "web.py"]\n',
+        path: "services:\n  shop: {image: acme/shop}\n",
+        "compose.build.yaml": "services:\n  made: {build: ., image: acme/shop}\n",
+        "k8s/shop.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec: {containers: [{name: shop, image: acme/shop:3}]}\n",
+    }
+    assert processes(files)["compose:shop"].target.environment == environment
+
+
+def test_each_workload_of_a_folder_of_terraform_has_its_platform() -> None:
+    function = 'resource "aws_lambda_function" "thumb" {\n  function_name = "thumb"\n  image_uri = "acme/thumb:1"\n}\n'
+    task = (
+        'resource "aws_ecs_task_definition" "shop" {\n  family = "shop"\n'
+        '  container_definitions = jsonencode([{name = "shop", image = "acme/shop:1"}])\n}\n'
+    )
+    for text in (function + task, task + function):
+        found = processes({"main.tf": text})
+        assert {one.target.platform for one in found.values()} == {"lambda", "ecs"}
+        assert all(one.workload is not None and one.workload.platform == one.target.platform for one in found.values())
+    both = repository({"main.tf": task + function})
+    for choice in ("lambda", "ecs", "terraform"):
+        assert chosen(Config(target=(choice,)), both) is not None
 
 
 def test_compose_that_mounts_its_code_is_for_development() -> None:

@@ -25,7 +25,7 @@ from cnlint.repository.processes import container_process, image_process, procfi
 from cnlint.repository.server_configs import server_config
 from cnlint.repository.settings import settings_chains
 from cnlint.repository.systems import Clusters
-from cnlint.repository.targets import configured_environment, environment, target
+from cnlint.repository.targets import environment, target, target_of
 from cnlint.values import Value, unknown
 
 MOST_EXPOSURES = 100
@@ -73,7 +73,7 @@ class _Linking:
             self.links.update((id(record), (where,)) for record in (*unit.exposures, *unit.config_objects))
         processes: list[tuple[Facts, Process]] = []
         for unit, workload, joined in runs:
-            where = targets[id(unit)]
+            where = target_of(workload, targets[id(unit)])
             processes.extend((unit, self._container(where, workload, one, joined[id(one)])) for one in workload.containers)
         processes.extend(self._procfile_processes())
         processes.extend(self._image_processes([process for _, process in processes]))
@@ -192,8 +192,9 @@ class _Linking:
     def _targets(self, runs: list[tuple[Facts, Workload, Joined]]) -> dict[int, Target]:
         """Return each unit's target.
 
-        A Compose project is for development where another platform deploys the same component, where it mounts code over
-        an image that holds it, and where it builds a stage or a Dockerfile that is named so.
+        A Compose project whose path names no class of environment is for development where another platform deploys the same
+        component, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
+        named so.
         """
         found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
         deployed = {
@@ -205,7 +206,7 @@ class _Linking:
         }
         for unit, workload, joined in runs:
             here = found[id(unit)]
-            if configured_environment(unit.path, self.environments) is not None:
+            if environment(unit.path, self.environments) is not None:
                 continue
             elsewhere = any(id(certain) in deployed for certain, _ in joined.values() if certain is not None)
             if here.platform == "compose" and (elsewhere or self._is_for_development(unit, workload, joined)):
@@ -215,10 +216,8 @@ class _Linking:
     def _is_for_development(self, unit: Facts, workload: Workload, joined: Joined) -> bool:
         """Tell whether a Compose service builds an image for development, or mounts the code of its own image over it.
 
-        Nobody deploys either. A file whose path names an environment is believed.
+        Nobody deploys either.
         """
-        if environment(unit.path, self.environments) is not None:
-            return False
         builds = [build for container in workload.containers if (build := container.build.known(None)) is not None]
         if any(self._is_named_for_development(build) for build in builds):
             return True

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from msgspec import structs
+
 from cnlint.model.facts import Facts
 from cnlint.model.system import Environment, Target
+from cnlint.model.workload import Workload
 from cnlint.repository.folders import folder_of
 
 _WORDS = re.compile(r"(?<![a-z])e2e(?![a-z])|[a-z]+")
@@ -23,11 +26,21 @@ _CLASSES: dict[str, Environment] = {
 
 
 def target(unit: Facts, configured: Mapping[str, Environment]) -> Target:
-    """Return the target that a unit's workloads are deployed to; a Compose project in a hidden folder is an editor's."""
-    platform = unit.workloads[0].platform if unit.workloads else unit.kind
+    """Return the target that a unit's workloads are deployed to; a Compose project in a hidden folder is an editor's.
+
+    A unit with workloads of several platforms (a function and an ECS service in one folder of Terraform) is told by its kind;
+    each of the workloads has its own platform's target, as `target_of` says.
+    """
+    platforms = {workload.platform for workload in unit.workloads}
+    platform = next(iter(platforms)) if len(platforms) == 1 else unit.kind
     name = folder_of(unit.path).rpartition("/")[2] or unit.path.rpartition("/")[2]
     tooling = platform == "compose" and any(part.startswith(".") for part in unit.path.split("/")[:-1])
     return Target(platform, name, unit.path, environment(unit.path, configured) or ("development" if tooling else "production"))
+
+
+def target_of(workload: Workload, unit: Target) -> Target:
+    """Return the target of a workload: that of its unit, on the workload's own platform."""
+    return unit if unit.platform == workload.platform else structs.replace(unit, platform=workload.platform)
 
 
 def environment(path: str, configured: Mapping[str, Environment]) -> Environment | None:

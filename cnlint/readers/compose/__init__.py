@@ -23,6 +23,7 @@ from cnlint.model.workload import (
 from cnlint.readers.capabilities import capabilities
 from cnlint.readers.compose.builds import build_of, inline_images
 from cnlint.readers.compose.commands import command, healthcheck, place, seconds
+from cnlint.readers.compose.configs import config_objects
 from cnlint.readers.compose.environment import Shared, env_source, environment
 from cnlint.readers.compose.exposures import exposure
 from cnlint.readers.compose.mounts import mounts, ports
@@ -53,6 +54,7 @@ def read(root: Project, unit: Unit) -> Facts:
         workloads=tuple(_workload(entry, root, awaited, shared, unit) for entry in run),
         images=images,
         exposures=tuple(one for one in exposures if one is not None),
+        config_objects=config_objects(root),
         problems=problems,
     )
 
