@@ -1,5 +1,8 @@
 """Terraform and ECS: what a folder applies, as facts; and changes that the independent parser accepts."""
 
+import json
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +18,7 @@ from cnlint.reading import TreeFiles
 from cnlint.source import Source, Span
 from cnlint.syntax import hcl
 
-from .memory import MemoryTree, repository
+from .memory import MemoryTree, processes, repository
 
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
 SERVICE = """
@@ -351,6 +354,38 @@ def test_deployments_of_the_kubernetes_provider_are_those_of_kubernetes() -> Non
     }
     """
     assert seen(workload({"main.tf": text})) == seen(facts({"web.yaml": manifest}, "web.yaml").workloads[0])
+
+
+@pytest.mark.parametrize("wrap", [lambda block: block, lambda block: [block]], ids=["objects", "lists"])
+def test_blocks_of_the_kubernetes_provider_in_json(wrap: Callable[[object], object]) -> None:
+    """In JSON a block is an object, or a list of them; what has keys of the user's own stays as it is."""
+    container_ = {
+        "name": "web",
+        "image": "r/web:1",
+        "env": wrap({"name": "A", "value": "1"}),
+        "port": wrap({"container_port": 80}),
+        "resources": wrap({"limits": {"memory": "64Mi"}}),
+        "readiness_probe": wrap({"http_get": wrap({"path": "/", "port": 80})}),
+    }
+    pod = wrap({"metadata": wrap({"labels": {"app": "web"}}), "spec": wrap({"container": wrap(container_)})})
+    spec = {"replicas": 2, "selector": wrap({"match_labels": {"app": "web"}}), "template": pod}
+    service = {"selector": {"app": "web"}, "port": wrap({"port": 80})}
+    resources = {
+        "kubernetes_deployment_v1": {"web": {"metadata": wrap({"name": "web"}), "spec": wrap(spec)}},
+        "kubernetes_service": {"web": {"metadata": wrap({"name": "web"}), "spec": wrap(service)}},
+    }
+    files = {"main.tf.json": json.dumps({"resource": resources})}
+    web = next(iter(repository(files).facts[0].workloads))
+    assert (web.name.known(""), web.replicas.known(0)) == ("web", 2)
+    assert [(label.name, label.value.known("")) for label in web.labels] == [("app", "web")]
+    (one,) = web.containers
+    assert [variable.name.known("") for variable in one.env] == ["A"]
+    assert [port.number.known(0) for port in one.ports] == [80]
+    assert one.resources.memory_limit.is_("64Mi")
+    probe = one.readiness.known(None)
+    assert probe is not None
+    assert probe.path.is_("/")
+    assert processes(files)["kubernetes:web"].receives_traffic
 
 
 def seen(one: Workload) -> object:

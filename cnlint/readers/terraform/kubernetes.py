@@ -53,6 +53,13 @@ _ACRONYMS = {
     "host_ip": "hostIP", "host_pid": "hostPID", "host_ipc": "hostIPC", "pod_ip": "podIP", "host_users": "hostUsers", "ip": "ip",
 }  # fmt: skip
 _SINGLE = frozenset({("service", "port"), ("node_affinity", "required_during_scheduling_ignored_during_execution")})
+_MAPS = frozenset(
+    {
+        "annotations", "binary_data", "data", "default", "default_request", "hard", "labels", "limits", "match_labels", "max",
+        "max_limit_request_ratio", "min", "node_selector", "options", "parameters", "requests", "volume_attributes",
+    }
+)  # fmt: skip
+"""Arguments whose keys are the user's own; any other mapping is a block, which JSON writes as an object."""
 _OUTSIDE = frozenset(
     {"timeouts", "wait_for_rollout", "wait_for_load_balancer", "wait_for_completion", "wait_for_default_service_account", "id"}
 )
@@ -89,7 +96,8 @@ def _decoded(node: Node) -> Node | None:
 def _object(body: Mapping, parent: str) -> Mapping:
     """Return a block's fields under Kubernetes' names; keys inside an attribute (labels) are the user's own and stay."""
     entries = []
-    for entry in body.entries():
+    for written in body.entries():
+        entry = _as_blocks(written)
         blocks = isinstance(entry.value, Sequence) and (
             any(isinstance(element, Mapping) for element in entry.value.elements()) or bool(entry.value.open)
         )
@@ -101,6 +109,19 @@ def _object(body: Mapping, parent: str) -> Mapping:
         else:
             entries.append(Entry(_name(entry.key), entry.key_span, entry.value))
     return Mapping(tuple(entries), body.span, body.open)
+
+
+def _as_blocks(entry: Entry) -> Entry:
+    """Return a block that JSON writes as an object like one that stands in a list.
+
+    Source: <https://developer.hashicorp.com/terraform/language/syntax/json#nested-block-mapping>
+    """
+    value = entry.value
+    if not isinstance(value, Mapping) or entry.key in _MAPS:
+        return entry
+    if entry.key == "selector" and all(value.child(key).is_missing for key in ("match_labels", "match_expressions")):
+        return entry
+    return Entry(entry.key, entry.key_span, Sequence((value,), value.span))
 
 
 def _many(node: Node, key: str) -> Node:
