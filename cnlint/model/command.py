@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct
@@ -45,13 +46,31 @@ class Assignment(Struct, frozen=True, array_like=True, gc=False):
     value: Word
 
 
+class Choice(Struct, frozen=True, array_like=True, gc=False):
+    """A condition that an argument of the script decides: `$1` (by its number) is one of `patterns`, or is none where not `wanted`.
+
+    The patterns are those of a shell's `case`; `at` is where the condition stands in its script, for a `shift` in the branch
+    does not change what has been decided. The number 0 stands for a condition that something else decides.
+    """
+
+    argument: int
+    patterns: tuple[str, ...] = ()
+    wanted: bool = True
+    at: int = 0
+
+    def matches(self, text: str) -> bool:
+        """Tell whether one of the patterns matches an argument."""
+        return any(fnmatchcase(text, pattern) for pattern in self.patterns)
+
+
 class Invocation(Struct, frozen=True, array_like=True, gc=False):
     """One simple command of a script.
 
     `words` are the program and its arguments, without a leading `exec` (see `replaces_shell`), assignments and
     redirections. `operator` joins it to what follows: `&&`, `||`, `|`, `;`, `&`, or nothing at the end. `conditional`
     where it stands in a branch, a loop or a function that may not run; `function` names the function whose body it
-    stands in, and `guarded` tells whether it may not run where that function does.
+    stands in, and `guarded` tells whether it may not run where that function does. Where arguments of the script or the
+    function have a say in that, `choices` are all that must hold.
     """
 
     words: tuple[Word, ...]
@@ -63,6 +82,7 @@ class Invocation(Struct, frozen=True, array_like=True, gc=False):
     conditional: bool = False
     function: str = ""
     guarded: bool = False
+    choices: tuple[Choice, ...] = ()
 
     @property
     def program(self) -> str:

@@ -65,12 +65,13 @@ class Followed(Struct, frozen=True):
 class _Place(Struct, frozen=True):
     """Where a command runs: the folder (None where not known), what `"$@"` stands for, the functions in reach.
 
-    `package` is the manifest whose script it is. `stays` where it leads to the program that stays, and `certain` where it
+    `loose` where that may have words before it that are not seen. `package` is the manifest whose script it is. `stays` where it leads to the program that stays, and `certain` where it
     surely runs.
     """
 
     folder: str | None
     given: Command | None = None
+    loose: bool = False
     functions: tuple[Invocation, ...] = ()
     package: DependencyManifest | None = None
     stays: bool = True
@@ -124,6 +125,7 @@ class _Following:
 
     def command(self, command: Command, place: _Place) -> None:
         """Add what a command's steps run before the one that stays, then the command, then what that one leads to."""
+        command = _decided(command, None if place.loose else place.given)
         steps = command.invocations
         functions = (*place.functions, *(step for step in steps if step.function))
         place = structs.replace(place, functions=functions)
@@ -135,12 +137,12 @@ class _Following:
                 if step.replaces_shell:
                     break
                 continue
-            here = structs.replace(place, folder=_folder(steps[:index], place.folder), given=_given(steps[:index], place.given))
+            here = _behind(steps[:index], place)
             self._step(step, structs.replace(here, certain=place.certain and not step.conditional, stays=False), None)
         self.commands.append(command if place.certain else _doubtful(command))
         if main is not None:
             before = steps[: next(index for index, step in enumerate(steps) if step is main)]
-            self._step(main, structs.replace(place, folder=_folder(before, place.folder), given=_given(before, place.given)), None)
+            self._step(main, _behind(before, place), None)
 
     def _step(self, step: Invocation, place: _Place, tail: Command | None) -> None:
         """Add what a step leads to: the script, package script or function that it runs, its arguments, other programs."""
@@ -179,7 +181,9 @@ class _Following:
         if not self._enters(key, place):
             return
         steps = tuple(structs.replace(one, conditional=one.guarded, function="", guarded=False) for one in body)
-        given = place.given if any(word.text in _ARGUMENTS for word in words[1:]) else _arguments(words[1:])
+        given = place.given if len(words) == 2 and words[1].text in _ARGUMENTS else _arguments(words[1:])
+        if len(words) > 2 and any(word.text in _ARGUMENTS for word in words[1:]):
+            given = None
         whole = Command("shell", steps, body[0].span.to(body[-1].span), True)
         self.command(whole, structs.replace(place, given=given))
         self._running.discard(key)
@@ -329,10 +333,68 @@ def _folder(steps: Iterable[Invocation], folder: str | None) -> str | None:
     return folder
 
 
+def _decided(command: Command, given: Command | None) -> Command:
+    """Return a command without the branches that its arguments rule out; those that they choose certainly run."""
+    if not any(step.choices for step in command.invocations):
+        return command
+    kept: list[Invocation] = []
+    matched: dict[tuple[int, int], bool | None] = {}
+    for step in command.invocations:
+        verdict = _verdict(step, given, matched)
+        if verdict is False:
+            continue
+        certain = verdict is True and not step.function
+        kept.append(structs.replace(step, conditional=False) if certain else step)
+        given = None if _is_loose(kept[-1]) else _given(kept[-1:], given)
+    return structs.replace(command, invocations=tuple(kept))
+
+
+def _verdict(step: Invocation, given: Command | None, matched: dict[tuple[int, int], bool | None]) -> bool | None:
+    """Tell whether a step's choices hold with these arguments, None where that is not known.
+
+    `matched` are the answers for conditions by their places: what one met with before a `shift` holds behind it.
+    """
+    if not step.choices or step.function:
+        return None
+    answers = []
+    for choice in step.choices:
+        key = choice.argument, choice.at
+        if key not in matched:
+            text = _argument(choice.argument, given)
+            matched[key] = None if text is None else choice.matches(text)
+        found = matched[key]
+        answers.append(None if found is None else found is choice.wanted)
+    return False if False in answers else None if None in answers else True
+
+
+def _argument(number: int, given: Command | None) -> str | None:
+    """Return the argument of a number, empty where there are fewer, None where it is not known."""
+    if not number or given is None or given.shell or len(given.invocations) != 1:
+        return None
+    words = given.invocations[0].words
+    if not all(word.literal for word in words[:number]):
+        return None
+    return words[number - 1].text if number <= len(words) else ""
+
+
+def _behind(steps: Sequence[Invocation], place: _Place) -> _Place:
+    """Return the place behind these steps."""
+    loose = place.loose or any(_is_loose(step) for step in steps)
+    return structs.replace(place, folder=_folder(steps, place.folder), given=_given(steps, place.given), loose=loose)
+
+
+def _is_loose(step: Invocation) -> bool:
+    """Tell whether a step may put words before the arguments that are not known, or may not put them."""
+    if step.function or step.program != "set" or "--" not in [word.text for word in step.words]:
+        return False
+    return step.conditional or not all(word.literal or word.text in _ARGUMENTS for word in step.words)
+
+
 def _given(steps: Iterable[Invocation], given: Command | None) -> Command | None:
     """Return what `"$@"` stands for behind these steps, None where `shift` and `set` leave that open.
 
-    `set -- program "$@"` only puts words before the same command: an option of it, a program that hands over.
+    `set -- program "$@"` puts words before it; where it may not run, or these are not known, it is still the same command:
+    they are an option of it, a program that hands over.
     """
     for step in steps:
         if step.function:
@@ -341,8 +403,21 @@ def _given(steps: Iterable[Invocation], given: Command | None) -> Command | None
             count = step.arguments[0].text if step.arguments else "1"
             given = None if step.conditional or not count.isdigit() else _shifted(given, int(count))
         elif step.program == "set" and any(word.text == "--" for word in step.arguments):
-            given = given if step.words[-1].text in _ARGUMENTS else None
+            given = _set(step, given)
     return given
+
+
+def _set(step: Invocation, given: Command | None) -> Command | None:
+    """Return the arguments behind `set -- …`."""
+    texts = [word.text for word in step.words]
+    words = step.words[texts.index("--") + 1 :]
+    keeps = bool(words) and words[-1].text in _ARGUMENTS
+    own = words[:-1] if keeps else words
+    if _is_loose(step) or any(word.text in _ARGUMENTS for word in own):
+        return given if keeps else None
+    if keeps and given is not None and not given.shell and len(given.invocations) == 1:
+        return _arguments((*own, *given.invocations[0].words))
+    return given if keeps else _arguments(own)
 
 
 def _shifted(given: Command | None, count: int) -> Command | None:

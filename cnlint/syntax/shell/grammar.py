@@ -6,9 +6,12 @@ import posixpath
 import re
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from cnlint.knowledge.secrets import protect
-from cnlint.model.command import Assignment, Invocation, Redirect, Word
+from cnlint.model.command import Assignment, Choice, Invocation, Redirect, Word
 from cnlint.source import Source, Span
+from cnlint.syntax.shell.choices import argument, patterns, tested
 from cnlint.syntax.shell.tokens import Scanner, Token, Trouble
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
@@ -55,6 +58,7 @@ class Step:
 
     __slots__ = (
         "assignments",
+        "choices",
         "conditional",
         "end",
         "function",
@@ -83,6 +87,7 @@ class Step:
         self.repeated = False
         self.function = ""
         self.guarded = False
+        self.choices: tuple[Choice, ...] = ()
 
     @property
     def is_test(self) -> bool:
@@ -103,6 +108,7 @@ class Step:
             self.conditional,
             self.function,
             self.guarded,
+            self.choices,
         )
 
     def _word(self, token: Token, before: str) -> Word:
@@ -123,11 +129,13 @@ class Step:
 class Frame:
     """A construct that is open: `if`, `loop`, `case`, `{`, `(`; where its steps begin; what held around it.
 
-    `opening` is the word that opened it; `forever` where it is the body of a loop that only `break` ends; `function` the
+    `choices` are what must hold in the branch that is read, None where that is not known; `past` those of the branches before,
+    `tested` is where the steps of its condition begin, and `subject` the argument that a `case` is about. `opening` is the
+    word that opened it; `forever` where it is the body of a loop that only `break` ends; `function` the
     name where it is the body of one.
     """
 
-    __slots__ = ("conditional", "first", "forever", "function", "kind", "opening", "outer")
+    __slots__ = ("choices", "conditional", "first", "forever", "function", "kind", "opening", "outer", "past", "subject", "tested")
 
     def __init__(self, kind: str, first: int, conditional: bool, outer: tuple[bool, bool]) -> None:
         self.kind = kind
@@ -137,6 +145,10 @@ class Frame:
         self.opening = ""
         self.forever = False
         self.function = ""
+        self.choices: tuple[Choice, ...] | None = None
+        self.past: tuple[Choice, ...] | None = ()
+        self.tested = first
+        self.subject: int | None = None
 
 
 class Parser:
@@ -189,7 +201,7 @@ class Parser:
             self._open(_OPENING[word])
             self._frames[-1].opening = word
         elif word in _BRANCHING:
-            self._branch(_BRANCHING[word])
+            self._branch(_BRANCHING[word], word)
         elif word in _CLOSING:
             self._close(_CLOSING[word])
         elif word in ("for", "select"):
@@ -242,6 +254,8 @@ class Parser:
             self._finish(";")
             if not self._frames or self._frames[-1].kind != "case":
                 raise Trouble
+            if mark != ";;":
+                self._frames[-1].past = None
             self._patterns()
         else:
             self._finish(mark)
@@ -269,6 +283,7 @@ class Parser:
             step.operator = operator
             step.conditional = self._conditional()
             self._place_in_function(step)
+            step.choices = self._choices(step)
             step.repeated = step.conditional and not self._conditional(forever=False)
             self._replace_shell(step)
             self.steps.extend(self._inner_steps(step))
@@ -295,6 +310,15 @@ class Parser:
         if index is not None:
             step.function = self._frames[index].function
             step.guarded = self._after_or or self._after_test or any(frame.conditional for frame in self._frames[index + 1 :])
+
+    def _choices(self, step: Step) -> tuple[Choice, ...]:
+        """Return what must hold for a step to run within its script or function, as far as arguments have a say in it."""
+        start = 1 + next((index for index in reversed(range(len(self._frames))) if self._frames[index].function), -1)
+        branches = [frame.choices for frame in self._frames[start:] if frame.conditional]
+        found = [choice for choices in branches for choice in choices or ()]
+        decided = all(choices is not None for choices in branches) and not (self._after_or or self._after_test)
+        is_open = any(frame.outer != (False, False) for frame in self._frames[start:])
+        return tuple(found) if not found or (decided and not is_open) else (*found, Choice(0))
 
     def _leave_loop(self) -> None:
         """Take back that the steps before the first `break` of an endless loop may not run: they are tried until they succeed."""
@@ -324,6 +348,7 @@ class Parser:
         inner = Parser(step.words[index].source(self.source), self.depth + 1)
         self.parsed = self.parsed and inner.parsed
         for part in inner.steps:
+            part.choices = (*step.choices, Choice(0)) if step.choices and part.conditional else step.choices
             part.conditional = part.conditional or step.conditional
             part.guarded = part.guarded or step.guarded
             part.function = part.function or step.function
@@ -350,15 +375,44 @@ class Parser:
         self._closed = frame.first
         self._after_or, self._after_test = frame.outer
 
-    def _branch(self, kind: str) -> None:
+    def _branch(self, kind: str, word: str) -> None:
         """Go on behind `then`, `else`, `do`: what follows may not run."""
         if not self._frames or self._frames[-1].kind != kind:
             raise Trouble
         self._closed = None
         frame = self._frames[-1]
-        tested = [[word.text for word in step.words] for step in self.steps[frame.first :]]
-        frame.forever = not frame.conditional and any(tested == [[word]] for word in _FOREVER.get(frame.opening, ()))
+        asked = [[word.text for word in step.words] for step in self.steps[frame.first :]]
+        frame.forever = not frame.conditional and any(asked == [[endless]] for endless in _FOREVER.get(frame.opening, ()))
         frame.conditional = True
+        self._choose(frame, word)
+
+    def _choose(self, frame: Frame, word: str) -> None:
+        """Note what must hold behind `then`, `elif` and `else` of an `if`."""
+        if frame.kind != "if":
+            return
+        if word == "then":
+            found = self._tested(self.steps[frame.tested :])
+            frame.choices = None if found is None or frame.past is None else (*frame.past, found)
+            frame.past = (
+                None
+                if frame.choices is None
+                else (*(frame.past or ()), structs.replace(frame.choices[-1], wanted=not frame.choices[-1].wanted))
+            )
+        else:
+            frame.choices = frame.past if word == "else" else None
+            frame.tested = len(self.steps)
+
+    @staticmethod
+    def _tested(steps: Sequence[Step]) -> Choice | None:
+        """Return what the condition of an `if` asks of an argument: one test, or some of which any may hold."""
+        found = [tested(step.words, negated=step.negated) if step.is_test and step.words[0].text in _TESTS else None for step in steps]
+        first = found[0] if found else None
+        if first is None or any(step.operator != "||" for step in steps[:-1]):
+            return None
+        choices = [choice for choice in found if choice is not None and choice.argument == first.argument]
+        if len(choices) < len(found) or (len(found) > 1 and not all(choice.wanted for choice in choices)):
+            return None
+        return Choice(first.argument, tuple(pattern for choice in choices for pattern in choice.patterns), first.wanted, steps[0].start)
 
     def _for(self) -> None:
         self._open("loop")
@@ -375,7 +429,7 @@ class Parser:
 
     def _case(self) -> None:
         self._open("case", conditional=True)
-        self.scanner.next()
+        self._frames[-1].subject = argument(self.scanner.next())
         while (token := self.scanner.next()).text == "\n":
             pass
         if token.text != "in":
@@ -391,10 +445,19 @@ class Parser:
             return
         if token.text == "(" and token.kind == "operator":
             token = self.scanner.next()
+        words: list[Token] = []
         while token.kind == "word" or token.text == "|":
+            words.extend([token] if token.kind == "word" else ())
             token = self.scanner.next()
         if token.text != ")":
             raise Trouble
+        frame = self._frames[-1]
+        means = patterns(words)
+        if frame.subject is None or means is None or frame.past is None:
+            frame.choices = frame.past = None
+            return
+        frame.choices = (*frame.past, Choice(frame.subject, means, at=token.start))
+        frame.past = (*frame.past, Choice(frame.subject, means, wanted=False, at=token.start))
 
     def _name_function(self) -> None:
         name = self.scanner.next().text
