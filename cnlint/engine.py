@@ -1,7 +1,7 @@
 """Repository and checks to findings: runs each check on its subjects, isolates crashes, folds copies.
 
 Folding: findings of one check about one thing are one finding if they stand at one place (a CMD that five workloads
-run) or if their subjects are copies (the same Deployment, plain and released). The primary place is the one upstream:
+run), if their subjects are copies (the same Deployment, plain and released), or if the check names one cause for them. The primary place is the one upstream:
 an image before the manifests that run it, then production before development, then the one nearest to the root, then the
 first by path; the worst finding before all others.
 """
@@ -32,9 +32,10 @@ class Outcome(Struct, frozen=True):
 
 
 class _Raw(Struct, frozen=True, gc=False):
-    """A result before folding: which unit its subject comes from, how far downstream its target is, how deep its file lies."""
+    """A result before folding: its cause, which unit its subject comes from, how far downstream its target is, how deep its file lies."""
 
     result: Result
+    cause: str
     unit: str
     rank: int
     depth: int
@@ -110,7 +111,7 @@ def _apply(check: Check, scope: Scope, given: object | None, repository: Reposit
             fix, _ = mend(check, scope, given) if check.fixes else (None, ())
             kind: Literal["", "safe", "unsafe"] = "" if fix is None else "safe" if fix.safe else "unsafe"
             found = structs.replace(_result(check, scope, finding), fix=kind, evidence=evidence(filled), objects=(object_names(scope),))
-            yield _Raw(found, _unit(scope), _rank(scope, finding.span), path.count("/"))
+            yield _Raw(found, finding.cause, _unit(scope), _rank(scope, finding.span), path.count("/"))
 
 
 def _unit(scope: Scope) -> str:
@@ -168,6 +169,7 @@ def _fold(raw: list[_Raw], paths: tuple[str, ...]) -> Iterator[Result]:
     """Return one result for each thing, with its other places as related ones."""
     groups: list[list[_Raw]] = []
     by_place: dict[tuple[object, ...], list[_Raw]] = {}
+    by_cause: dict[tuple[object, ...], list[_Raw]] = {}
     by_name: dict[tuple[object, ...], list[_Raw]] = {}
 
     def order(item: _Raw) -> tuple[object, ...]:
@@ -177,7 +179,8 @@ def _fold(raw: list[_Raw], paths: tuple[str, ...]) -> Iterator[Result]:
     for item in sorted(raw, key=order):
         result = item.result
         place = (result.code, result.about, result.span)
-        group = by_place.get(place)
+        cause = (result.code, result.system, item.cause)
+        group = by_place.get(place) or (by_cause.get(cause) if item.cause else None)
         if group is None:
             group = by_name.get(result.identity, [])
             if not group or any(other.unit == item.unit for other in group):
@@ -185,6 +188,8 @@ def _fold(raw: list[_Raw], paths: tuple[str, ...]) -> Iterator[Result]:
                 groups.append(group)
         group.append(item)
         by_place[place] = group
+        if item.cause:
+            by_cause.setdefault(cause, group)
         by_name.setdefault(result.identity, group)
     return (_folded(group) for group in groups)
 
@@ -201,6 +206,7 @@ def _folded(group: list[_Raw]) -> Result:
         found.extend(other for other in item.result.related if other.span not in places and other not in found)
     return structs.replace(
         first,
+        subject="" if group[0].cause else first.subject,
         related=tuple(found),
         evidence=frozenset().union(*(item.result.evidence for item in group)),
         objects=tuple(dict.fromkeys(names for item in group for names in item.result.objects)),

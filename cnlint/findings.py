@@ -44,11 +44,13 @@ def related(place: Place, message: str) -> tuple[Related, ...]:
 class Finding:
     """What a check yields: a place, a message, and what the message is about (a variable, a route, a port).
 
-    `severity` may only lower the check's own. Raises `ValueError` for a place that stands nowhere, since a finding
+    `severity` may only lower the check's own. Findings of a check in one system with the same `cause` (a variable that ten
+    services fall back from, an image that five of them run) are one finding, whatever its subjects: what mends one mends all.
+    They have one `about`, which is then all of the finding's name. Raises `ValueError` for a place that stands nowhere, since a finding
     without place cannot be shown, and a check that asks for one has asked the wrong record.
     """
 
-    __slots__ = ("about", "confidence", "message", "related", "severity", "span")
+    __slots__ = ("about", "cause", "confidence", "message", "related", "severity", "span")
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Finding:
         message: str,
         *,
         about: str = "",
+        cause: str = "",
         severity: Severity | None = None,
         confidence: Confidence = "certain",
         related: Iterable[Related] = (),
@@ -66,6 +69,7 @@ class Finding:
         self.span = span
         self.message = message
         self.about = about
+        self.cause = cause
         self.severity = severity
         self.confidence = confidence
         self.related = tuple(related)
@@ -85,7 +89,7 @@ class Result(Struct, frozen=True, gc=False):
     that it depends on without pointing at them; `objects` are the names by which a user may call what it is about, a set of
     them for each copy folded in. `because` tells why it is shown although it stands in none of the files that the user named.
 
-    The identity is (code, system, subject, about): it holds no line, no text and no target, so that fingerprints and
+    The identity is (code, system, subject, about), without subject where findings of several are one for their cause: it holds no line, no text and no target, so that fingerprints and
     baselines survive unrelated edits.
     """
 

@@ -184,6 +184,17 @@ def test_each_workload_of_a_folder_of_terraform_has_its_platform() -> None:
         assert chosen(Config(target=(choice,)), both) is not None
 
 
+def test_what_a_load_test_deploys_is_not_in_production() -> None:
+    files = {
+        "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "web.py"]\n',
+        "compose.yaml": "services:\n  shop: {build: ., image: acme/shop}\n",
+        "loadtest/shop.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec: {containers: [{name: shop, image: acme/shop:3}]}\n",
+    }
+    found = processes(files)
+    assert found["kubernetes:shop"].target.environment == "test"
+    assert found["compose:shop"].target.environment == "production"
+
+
 def test_compose_that_mounts_its_code_is_for_development() -> None:
     files = {"web/Dockerfile": "FROM python:3.12\nCOPY . .\nCMD app\n", "web/app.py": "import os\n"}
     plain = processes({**files, "compose.yaml": "services:\n  web: {build: web, volumes: ['./data:/data']}\n"})

@@ -70,6 +70,23 @@ def test_a_secret_is_a_literal_or_a_default() -> None:
     assert none.text("DATABASE_URL").secret is None
 
 
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("${PASSWORD:-hunter2x}", "PASSWORD"),
+        ("postgres://${DB_USER:-app}:${DB_PASSWORD:-hunter2x}@${DB_HOST:-db}/db", "DB_PASSWORD"),
+        ("${DATABASE_URL:-postgres://app:${DB_PASSWORD:-hunter2x}@db/db}", "DB_PASSWORD"),
+        ("${DATABASE_URL:-postgres://app:hunter2x@db/db}", "DATABASE_URL"),
+        ("${FIRST:-hunter}${SECOND:-2x}", ""),
+        ("${PASSWORD:-}${PASSWORD}", ""),
+    ],
+)
+def test_the_variable_whose_default_is_the_secret(text: str, variable: str) -> None:
+    node = substitute(Source(text, "compose.yaml", 0), None, KNOWN.get)
+    assert isinstance(node, Interpolated)
+    assert node.secret_variable == variable
+
+
 @given(st.text(alphabet="ab${}:-?+SETPOR_", max_size=40))
 @example("${A:-" * 2000)
 @example("${SET:+" * 300 + "}" * 300)

@@ -5,8 +5,9 @@ version (`redis:alpine`) stand for whatever was pushed last: two replicas may ru
 release, and a rollback has nothing to go back to. Name a version or, better, a digest, and let the pipeline write it.
 
 An image that is built where it is used, one whose tag is filled in later (a kustomization, a variable, a placeholder) or
-that Skaffold, Tilt, DevSpace, Garden or werf of the repository tags is left alone. In a target for development it is a
-note.
+that Skaffold, Tilt, DevSpace, Garden or werf of the repository tags is left alone. An image that several containers run is
+told once. In a target for development only databases, brokers and other datastores are looked at, whose next version may not
+read the data of the last one, as a note: tools may be the newest.
 
 See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/concepts/containers/images/#image-names>
 """
@@ -14,7 +15,7 @@ See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/
 import posixpath
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check, is_floating, official_name
+from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check, is_datastore, is_floating, official_name
 
 _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
@@ -29,15 +30,19 @@ def mutable_image_tag(container: Container, process: Process, target: Target, re
     image = container.image.known(None)
     if image is None or not image.digest.is_absent or not (container.build.is_absent or container.build.is_inapplicable):
         return
-    severity: Severity | None = None if target.environment == "production" else "note"
+    severity: Severity | None = None
+    if target.environment != "production":
+        if not is_datastore(image):
+            return
+        severity = "note"
     about = image.repository.known("")
     if image.tag.is_absent:
         if not _is_tagged_later(image.repository.known(""), process, target, repository):
             message = f"image {image.text} has no tag: each pull takes whatever is latest then"
-            yield Finding(image, message, about=about, severity=severity)
+            yield Finding(image, message, about=about, cause=image.text, severity=severity)
     elif image.tag.satisfies(lambda tag: _moves(about, tag)):
         message = f"image {image.text} has a tag that moves: each pull may bring other code"
-        yield Finding(image.tag, message, about=about, severity=severity)
+        yield Finding(image.tag, message, about=about, cause=image.text, severity=severity)
 
 
 def _moves(repository: str, tag: str) -> bool:

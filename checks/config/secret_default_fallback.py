@@ -3,7 +3,8 @@
 A deploy that forgets the variable does not fail: it runs with a key or password that everyone with the code knows, and
 nobody notices. Read the variable without a default, so that the process refuses to start without it.
 
-Defaults that are empty, computed (`secrets.token_hex()`), a path, a URL to the own machine or none at all are left alone.
+Defaults that are empty, computed (`secrets.token_hex()`), a path, a URL to the own machine or none at all are left alone,
+and so are fields of settings of which a validator speaks that may refuse them.
 In a branch for development, in a file or class that is named for it, and where the text is the placeholder of a key that
 others issue, with which nothing works, it is a note.
 
@@ -40,7 +41,7 @@ from cnlint.api import (
 def secret_default_fallback(read: EnvRead, module: Module) -> Iterator[Finding]:
     """Report a read of a secret that has a constant default."""
     secret = read.default.secret
-    if secret is None or is_auxiliary(module.path):
+    if secret is None or read.validated or is_auxiliary(module.path):
         return
     if secret.kind == "dsn" and not leads_elsewhere(read.default.known("")):
         return

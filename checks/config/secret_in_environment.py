@@ -8,8 +8,9 @@ Compose.
 A variable is judged by its name and by what stands in it. References to secrets, paths, names of objects, switches,
 lifetimes, the access key beside a secret key, and placeholders such as `<password>` or `changeme` are left alone, and so is
 what an env file gives, which is a matter of that file. A default in an interpolation (`${PASSWORD:-postgres}`) is told as a
-note, as is a secret in a Compose project or profile that is there for development. Compose projects are told at most as a
-warning.
+note, once for all services that take the variable; so is, once, a secret that several of them are given under one name.
+Compose projects are told at most as a warning. In a project or profile for development a word such as `postgres` opens
+nothing but the developer's own database, and is left alone; what was generated or issued is a note.
 
 ## Example
 
@@ -43,12 +44,20 @@ def secret_in_environment(
     name, where = variable.name.known("?"), container.name.known("?")
     if secret is None or secret.strength == "placeholder" or build is not None or _names_a_key(variable, container):
         return
+    severity = _severity(workload, target)
+    if severity == "note" and secret.strength == "weak":
+        return
     place = variable if variable.value.span is None else variable.value
     if variable.origin == "literal":
         what = {"password": "a password", "dsn": "a password in a URL", "private-key": "a private key"}.get(secret.kind, "a secret")
-        yield Finding(place, f"{name} gives container {where} {what} in plain text", about=name, severity=_severity(workload, target))
+        yield Finding(
+            place, f"{name} gives container {where} {what} in plain text", about=name, cause=f"{name} {secret.digest}", severity=severity
+        )
     elif variable.origin == "interpolated" and variable.value.is_unknown:
-        yield Finding(place, f"{name} of container {where} falls back to a secret in plain text", about=name, severity="note")
+        giver = variable.fallback_of or name
+        what = name if giver == name else f"{giver}, of which {name} is made,"
+        message = f"{what} falls back to a secret that stands here in plain text"
+        yield Finding(place, message, about=giver, cause=f"default of {giver}", severity="note")
 
 
 def _names_a_key(variable: EnvVar, container: Container) -> bool:

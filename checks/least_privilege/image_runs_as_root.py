@@ -7,7 +7,7 @@ and end with `USER`.
 Looked at is the user that is in force: that of the stage that is run, of the stages under it, and of the base. Bases that are not
 known for running as root (distroless `nonroot`, chainguard, bitnami, images of one's own) are left alone, as are images
 whose start changes the user (`gosu`, `su-exec`, `setpriv`) or may do so in a script that is not in the repository, and
-images that hold files only. Where the platform sets another user, for this container or for others of the image, or the server
+images that hold files only, and containers for development and tests. Where the platform sets another user, for this container or for others of the image, or the server
 drops root by itself (nginx), it is a note.
 
 ## Example
@@ -57,7 +57,9 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
     """Report the image of a process where nothing keeps it from running as root."""
     component = process.component
     image = component.image if component is not None else None
-    if component is None or image is None or process.stage is None or not _is_run(process) or _may_change_user(process):
+    if component is None or image is None or process.stage is None or process.target.environment != "production":
+        return
+    if not _is_run(process) or _may_change_user(process):
         return
     lineage = image.lineage(process.stage)
     found = _root(lineage)
@@ -78,7 +80,7 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
             place,
             f"{process.called} {'starts' if drops else 'runs'} as root: {why}",
             about="user",
-            severity="note" if drops or differs or component.for_development or process.target.environment != "production" else None,
+            severity="note" if drops or differs or component.for_development else None,
             related=related(process.container.name, "this container sets no other user")
             if differs and process.container is not None
             else (),

@@ -7,8 +7,9 @@ limit, and requests for memory and CPU. A CPU limit is not asked for: it throttl
 Kubernetes: a limit counts as the request where none is written, bounds of the whole pod count, and so do defaults of a
 LimitRange or what a VerticalPodAutoscaler sets. A missing request alone is a note; so is what has its node to itself, as far as
 the scheduler can see (it is given a GPU or another device), what nothing starts again elsewhere (a Pod of its own, a Job), and
-what is for development and tests. Init containers, and what only waits (`pause`, `sleep infinity`), are left alone. ECS: a container without bound of
-its own, of its task or reservation. Compose: a note, and only where another service of the project has a bound.
+what is for development and tests. Init containers, and what only waits (`pause`, `sleep infinity`), are left alone. ECS: a
+container without bound of its own, of its task or reservation. Compose: a note, and only where most of the project's services
+have a bound, which are kept running: where a few have one, these few were chosen. Services behind a profile are left alone.
 
 ## Example
 
@@ -40,7 +41,7 @@ def missing_memory_limit_or_requests(
     missing = {
         "kubernetes": lambda: _on_kubernetes(container, workload, repository),
         "ecs": lambda: _on_ecs(container),
-        "compose": lambda: _in_compose(container, process, system),
+        "compose": lambda: _in_compose(container, process, system) if workload.profiles.is_empty else [],
     }.get(workload.platform, list)()
     if not missing:
         return
@@ -87,9 +88,21 @@ def _on_ecs(container: Container) -> list[str]:
 
 
 def _in_compose(container: Container, process: Process, system: System) -> list[str]:
-    others = (one.container for one in system.processes if one.target.path == process.target.path and one.container is not None)
-    has_rule = any(one.resources.memory_limit.is_known for one in others)
-    return ["memory limit, which other services of the project have"] if has_rule and container.resources.memory_limit.is_absent else []
+    if not container.resources.memory_limit.is_absent or _may_run_once(container):
+        return []
+    others = [one.container for one in system.processes if one.target.path == process.target.path and one.container is not None]
+    lasting = [one for one in others if not _runs_once(one)]
+    bounded = sum(one.resources.memory_limit.is_known for one in lasting)
+    return ["memory limit, which most services of the project have"] if bounded * 2 > len(lasting) - 1 else []
+
+
+def _runs_once(container: Container) -> bool:
+    """Tell whether a service says that it is not started again: a step, and no service."""
+    return container.restart.is_stated and container.restart.is_("no")
+
+
+def _may_run_once(container: Container) -> bool:
+    return container.restart.is_unknown or _runs_once(container)
 
 
 def _joined(names: list[str]) -> str:

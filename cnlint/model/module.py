@@ -31,7 +31,8 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     variable. `scope` is the function it stands in (empty at module level). `guarded` in a branch that only runs in
     development or under a test of the environment. `alternatives` are variables that do as well as this one. A
     `wildcard` reads every variable whose name begins with `name`: all of them where that is empty. `scheme` is that of
-    a default whose rest is computed (`f"sqlite:///{folder}/db"`).
+    a default whose rest is computed (`f"sqlite:///{folder}/db"`). `validated` where code that looks at the value may refuse
+    it before it is used.
     """
 
     name: Value[str]
@@ -43,6 +44,7 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     alternatives: tuple[str, ...] = ()
     wildcard: bool = False
     scheme: str = ""
+    validated: bool = False
 
 
 class EnvFileLoad(Struct, frozen=True, array_like=True, gc=False):

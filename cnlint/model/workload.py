@@ -36,7 +36,11 @@ class ImageRef(Struct, frozen=True, array_like=True, gc=False):
 
 
 class EnvVar(Struct, frozen=True, array_like=True, gc=False):
-    """A variable of a container. `value` is known for literals; for a reference `reference` names object and key."""
+    """A variable of a container. `value` is known for literals; for a reference `reference` names object and key.
+
+    Where the value is unknown and its secret stands in a default (`${PASSWORD:-postgres}`), `fallback_of` is the variable
+    that the default is of; empty where that is not certain.
+    """
 
     name: Value[str]
     value: Value[str]
@@ -44,6 +48,7 @@ class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     span: Span
     reference: str = ""
     possible: bool = False
+    fallback_of: str = ""
 
 
 class EnvSource(Struct, frozen=True, array_like=True, gc=False):

@@ -193,14 +193,14 @@ class _Linking:
         """Return each unit's target.
 
         A Compose project whose path names no class of environment is for development where another platform deploys the same
-        component, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
+        component to production, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
         named so.
         """
         found = {id(unit): target(unit, self.environments) for unit, _, _ in runs}
         deployed = {
             id(component)
             for unit, _, joined in runs
-            if found[id(unit)].platform != "compose"
+            if found[id(unit)].platform != "compose" and found[id(unit)].environment == "production"
             for container, (certain, possible) in joined.items()
             for component in (certain, *(() if container in self.guesses else possible))
         }

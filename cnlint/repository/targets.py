@@ -21,7 +21,13 @@ _CLASSES: dict[str, Environment] = {
         ("dev", "devel", "develop", "development", "local", "localdev", "override", "devcontainer", "sandbox", "playground", "debug", "demo"),
         "development",
     ),
-    **dict.fromkeys(("test", "tests", "testing", "ci", "cypress", "e2e", "integration", "playwright", "qa", "regtest"), "test"),
+    **dict.fromkeys(
+        (
+            "test", "tests", "testing", "ci", "cypress", "e2e", "integration", "playwright", "qa", "regtest",
+            "benchmark", "benchmarks", "loadtest", "loadtests", "profiling",
+        ),
+        "test",
+    ),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cnlint.knowledge.secrets import judge
+from cnlint.knowledge.secrets import is_secret_name, judge
 from cnlint.source import Segment, Source, Span
 from cnlint.syntax.nodes import Node, Scalar, Template, Unknown
 from cnlint.values import Secret, State, Value
@@ -42,20 +42,28 @@ class Interpolated(Template):
     """A text with variables of which not all are known.
 
     `source` is the text with known ones filled in and the others as written (`gunicorn -b 0.0.0.0:${PORT:-80}`), `plain`
-    has `${NAME}` for each of those, `fallback` what it becomes if nobody sets them.
+    has `${NAME}` for each of those, `fallback` what it becomes if nobody sets them, and `defaulted` are the variables whose
+    default is in that, those inside of other defaults first.
     """
 
-    __slots__ = ("fallback", "plain", "source")
+    __slots__ = ("defaulted", "fallback", "plain", "source")
 
-    def __init__(self, parts: tuple[str | None, ...], span: Span | None, source: Source, plain: str, fallback: str) -> None:
+    def __init__(self, parts: tuple[str | None, ...], span: Span | None, source: Source, filling: _Filling) -> None:
         super().__init__(parts, "interpolated from variables that the repository does not set", span)
         self.source = source
-        self.plain = plain
-        self.fallback = fallback
+        self.plain = "".join(filling.plain)
+        self.fallback = "".join(filling.fallback)
+        self.defaulted = tuple(filling.defaulted)
 
     def text(self, name: str = "") -> Value[str]:
         secret = self.literal_secret or (judge(self.fallback, name) if self.fallback != self.plain else None)
         return Value(State.UNKNOWN, None, self.span, self.reason, secret)
+
+    @property
+    def secret_variable(self) -> str:
+        """Return the variable whose default is the secret, as far as names tell (`DB_PASSWORD` beside `DB_USER`), else nothing."""
+        named = {name for name in self.defaulted if is_secret_name(name)} or set(self.defaulted)
+        return named.pop() if len(named) == 1 else ""
 
     @property
     def literal_secret(self) -> Secret | None:
@@ -84,7 +92,7 @@ def substitute(source: Source, span: Span | None, lookup: Lookup) -> Node:
         return Unknown("more variables than are looked into", span)
     filling = _fill(source, lookup, _DEPTH)
     if filling.open:
-        return Interpolated(tuple(filling.parts), span, filling.source(source), "".join(filling.plain), "".join(filling.fallback))
+        return Interpolated(tuple(filling.parts), span, filling.source(source), filling)
     if filling.names:
         return Resolved(span, filling.source(source), "".join(filling.plain))
     return Scalar("".join(filling.text), span, "string", filling.source(source))
@@ -93,12 +101,13 @@ def substitute(source: Source, span: Span | None, lookup: Lookup) -> Node:
 class _Filling:
     """A text on its way: what stands there, in the forms that `Interpolated` keeps."""
 
-    __slots__ = ("fallback", "length", "names", "open", "parts", "plain", "segments", "text")
+    __slots__ = ("defaulted", "fallback", "length", "names", "open", "parts", "plain", "segments", "text")
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.plain: list[str] = []
         self.fallback: list[str] = []
+        self.defaulted: list[str] = []
         self.parts: list[str | None] = []
         self.segments: list[Segment] = []
         self.length = 0
@@ -121,10 +130,12 @@ class _Filling:
         self._part(value)
         self.names = True
 
-    def unknown(self, name: str, written: str, segments: list[Segment], default: str | None) -> None:
+    def unknown(self, name: str, written: str, segments: list[Segment], default: _Filling | None) -> None:
         self._append(written, segments)
         self.plain.append(f"${{{name}}}")
-        self.fallback.append(f"${{{name}}}" if default is None else default)
+        self.fallback.append(f"${{{name}}}" if default is None else "".join(default.fallback))
+        if default is not None and default.fallback:
+            self.defaulted.extend(default.defaulted or (name,))
         self.parts.append(None)
         self.open = True
 
@@ -189,7 +200,7 @@ def _closing(text: str, position: int) -> int:
     return len(text)
 
 
-def _value(name: str, operator: str, operand: Source, lookup: Lookup, depth: int) -> tuple[str | None, str | None]:
+def _value(name: str, operator: str, operand: Source, lookup: Lookup, depth: int) -> tuple[str | None, _Filling | None]:
     """Return a variable's value, None where it is not known, and the default that would then hold, if there is one."""
     value = lookup(name) if name else None
     missing = not value if operator.startswith(":") else value is None
@@ -205,6 +216,5 @@ def _value(name: str, operator: str, operand: Source, lookup: Lookup, depth: int
     return (None if value is None else known), default
 
 
-def _text(filling: _Filling) -> tuple[str | None, str]:
-    fallback = "".join(filling.fallback)
-    return (None if filling.open else fallback), fallback
+def _text(filling: _Filling) -> tuple[str | None, _Filling]:
+    return (None if filling.open else "".join(filling.fallback)), filling

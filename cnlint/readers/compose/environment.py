@@ -80,4 +80,5 @@ def _variable(entry: Entry, origin: EnvOrigin, reference: str = "") -> EnvVar:
     if origin == "literal" and (node.is_missing or isinstance(node, Template | Resolved)):
         plain = isinstance(node, Interpolated | Resolved) and node.literal_secret is not None
         origin = "literal" if plain else "interpolated"
-    return EnvVar(stated(entry.key, entry.key_span), value, origin, entry.span, reference)
+    fallback_of = node.secret_variable if isinstance(node, Interpolated) and value.secret is not None else ""
+    return EnvVar(stated(entry.key, entry.key_span), value, origin, entry.span, reference, fallback_of=fallback_of)

@@ -1,7 +1,8 @@
 """Fields of pydantic settings classes as reads of the environment.
 
 Sources: <https://docs.pydantic.dev/latest/concepts/pydantic_settings/> (names are matched without case unless
-`case_sensitive` says otherwise; a prefix does not apply to a field with an alias),
+`case_sensitive` says otherwise; a prefix does not apply to a field with an alias; defaults are validated, too),
+<https://docs.pydantic.dev/latest/concepts/validators/>,
 <https://docs.pydantic.dev/1.10/usage/settings/> (`env` in a field; a field that may be None needs no default).
 """
 
@@ -20,6 +21,7 @@ from cnlint.values import Value, absent, stated, unknown
 _OLD_BASES = frozenset({"pydantic.BaseSettings", "pydantic.env_settings.BaseSettings", "pydantic.v1.BaseSettings"})
 _BASES = _OLD_BASES | {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field", "pydantic.v1.Field"})
+_VALIDATORS = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
 _ALIASES = ("validation_alias", "alias", "env")
 _TRUE = ("True", "1")
 
@@ -52,6 +54,7 @@ class _Classes:
         self._names = names
         self._rules: dict[str, _Rules] = {}
         self._fields: dict[str, list[ast.AnnAssign]] = {}
+        self._validated: dict[str, frozenset[str]] = {}
         self.reads: list[EnvRead] = []
         self.files: list[EnvFileLoad] = []
         self.found: list[SettingsClass] = []
@@ -72,8 +75,9 @@ class _Classes:
         names = {_assigned(field) for field in fields}
         self._fields[node.name] = [*fields, *(field for field in above if _assigned(field) not in names)]
         anew = self._fields[node.name] if rules.prefix != inherited.prefix else fields
+        validated = self._validated[node.name] = own.validated | self._validated.get(parent, frozenset())
         for field in anew:
-            self.reads.extend(_Field(field, rules, self._names, around, scope).reads())
+            self.reads.extend(_Field(field, rules, self._names, around, scope, _assigned(field) in validated).reads())
         self.files.extend(own.files(self._names, around))
         if not around.scope.name:
             self.found.append(SettingsClass(node.name, "", rules.prefix, rules.case_sensitive))
@@ -86,7 +90,7 @@ class _Classes:
         rules = structs.replace(own.rules(_Rules()), prefix="")
         reads: tuple[list[EnvRead], list[EnvRead]] = ([], [])
         for field in fields:
-            one = _Field(field, structs.replace(rules, case_sensitive=True), self._names, around, scope)
+            one = _Field(field, structs.replace(rules, case_sensitive=True), self._names, around, scope, _assigned(field) in own.validated)
             reads[one.is_aliased].extend(one.reads())
         self.found.append(SettingsClass(scope.name, base, own.prefix, own.case_sensitive, tuple(reads[False]), tuple(reads[True])))
 
@@ -97,9 +101,10 @@ class _Classes:
 
 
 class _Options:
-    """What a class says of how its fields are read: in `model_config`, an inner `Config`, or its own keywords."""
+    """What a class says of how its fields are read: in `model_config`, an inner `Config`, its own keywords, its validators."""
 
     def __init__(self, node: ast.ClassDef) -> None:
+        self.validated = _validated(node)
         self._given: dict[str, ast.expr] = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         for statement in node.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign) and _assigned(statement) == "model_config":
@@ -155,11 +160,32 @@ def _assigned(statement: ast.Assign | ast.AnnAssign) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
+def _validated(node: ast.ClassDef) -> frozenset[str]:
+    """Return the names that validators of a class speak of which may refuse a value: themselves, or through a method of the class."""
+    methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+    raising = {one.name for one in methods if any(isinstance(inner, ast.Raise | ast.Assert) for inner in ast.walk(one))}
+    found: set[str] = set()
+    for method in methods:
+        decorators = {name for one in method.decorator_list for name in _mentioned(one)}
+        mentioned = _mentioned(method)
+        if _VALIDATORS & decorators and (method.name in raising or mentioned & raising):
+            found |= mentioned
+    return frozenset(found)
+
+
+def _mentioned(node: ast.AST) -> set[str]:
+    """Return the names, attributes and texts in a piece of code."""
+    inner = list(ast.walk(node))
+    names = {one.id for one in inner if isinstance(one, ast.Name)} | {one.attr for one in inner if isinstance(one, ast.Attribute)}
+    return names | {one.value for one in inner if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
 class _Field:
     """A field of a settings class."""
 
-    def __init__(self, field: ast.AnnAssign, rules: _Rules, names: Names, around: Surroundings, scope: Scope) -> None:
+    def __init__(self, field: ast.AnnAssign, rules: _Rules, names: Names, around: Surroundings, scope: Scope, validated: bool) -> None:
         self._field = field
+        self._validated = validated
         self._rules = rules
         self._names = names
         self._around = around
@@ -188,7 +214,7 @@ class _Field:
             others = (*others, own) if self._rules.by_name else others
         default = self._default(variable.known(self._name))
         required = default.is_absent and default.span is None and not self._is_optional() and not self._is_nested()
-        yield EnvRead(variable, default, required, self._span, self._scope.name, self._around.guarded, others)
+        yield EnvRead(variable, default, required, self._span, self._scope.name, self._around.guarded, others, validated=self._validated)
         if self._rules.delimiter and self._is_nested():
             inner = variable.map(lambda name: name + self._cased(self._rules.delimiter))
             yield EnvRead(inner, absent(), False, self._span, self._scope.name, self._around.guarded, wildcard=True)
