@@ -36,7 +36,7 @@ def missing_memory_limit_or_requests(
     container: Container, process: Process, workload: Workload, target: Target, system: System, repository: Repository
 ) -> Iterator[Finding]:
     """Report a container whose memory certainly has no bound, or whose requests are certainly missing."""
-    if container.role not in ("main", "sidecar") or _only_waits(container, process):
+    if container.role not in ("main", "sidecar") or _may_only_wait(container, process):
         return
     missing = {
         "kubernetes": lambda: _on_kubernetes(container, workload, repository),
@@ -52,8 +52,10 @@ def missing_memory_limit_or_requests(
     yield Finding(place, f"{container_name(container, workload)} has no {_joined(missing)}", severity=severity)
 
 
-def _only_waits(container: Container, process: Process) -> bool:
-    """Tell whether a container does nothing: it keeps a pod, or its volumes, there."""
+def _may_only_wait(container: Container, process: Process) -> bool:
+    """Tell whether a container does nothing, or may do so: it keeps a pod, or its volumes, there."""
+    if container.command.is_unknown or container.arguments.is_unknown:
+        return True
     steps = process.chain[-1].invocations if process.chain else ()
     waits = [[word.text for word in step.words[:3]] for step in steps]
     is_asleep = bool(waits) and all(words[:1] == ["sleep"] or words == ["tail", "-f", "/dev/null"] for words in waits)
