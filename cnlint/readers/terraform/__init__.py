@@ -65,9 +65,9 @@ def read(root: Root, unit: Unit) -> Facts:
         unit.kind,
         unit.path,
         resources=tuple(_resource(declaration) for declaration in root.declarations),
-        variables=tuple(_variable(block) for block in root.variables),
+        variables=tuple(_variable(block, root.is_root) for block in root.variables),
         assignments=tuple(assignment for file in root.variable_files for assignment in _assignments(file)),
-        outputs=tuple(_output(block) for block in root.outputs),
+        outputs=tuple(_output(block, root.is_root) for block in root.outputs),
         terraform_secrets=tuple(secrets(root)),
         terraform_modules=(_module(root),) if is_configuration(unit.path) else (),
         backing_services=tuple(service for declaration in root.declarations if (service := _backing_service(declaration))),
@@ -135,13 +135,13 @@ def _resource(declaration: Declaration) -> CloudResource:
     return CloudResource(declaration.type, declaration.name, items, declaration.span, declaration.possible)
 
 
-def _variable(block: VariableBlock) -> TerraformVariable:
+def _variable(block: VariableBlock, is_root: bool) -> TerraformVariable:
     default = scalar(block.default, block.name)
-    return TerraformVariable(block.name, default, sensitive(block), block.span, block.place, block.type.text())
+    return TerraformVariable(block.name, default, sensitive(block, is_root=is_root), block.span, block.place, block.type.text())
 
 
-def _output(block: OutputBlock) -> TerraformOutput:
-    return TerraformOutput(block.name, sensitive(block), block.span, block.place)
+def _output(block: OutputBlock, is_root: bool) -> TerraformOutput:
+    return TerraformOutput(block.name, sensitive(block, is_root=is_root), block.span, block.place)
 
 
 def _assignments(file: VariableFile) -> Iterator[TerraformAssignment]:

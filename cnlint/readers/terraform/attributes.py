@@ -66,19 +66,24 @@ def _last_name(path: str) -> str:
     return next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
 
 
-def sensitive(block: VariableBlock | OutputBlock) -> Value[bool]:
-    """Return whether a variable or output is marked sensitive."""
-    return defaulted(False, _SENSITIVE, block.span) if block.sensitive.is_missing else block.sensitive.boolean()
+def sensitive(block: VariableBlock | OutputBlock, *, is_root: bool) -> Value[bool]:
+    """Return whether a variable or output is marked sensitive; in a module that others call, its value may bring a mark along.
+
+    Source: <https://developer.hashicorp.com/terraform/language/manage-sensitive-data>
+    """
+    if not block.sensitive.is_missing:
+        return block.sensitive.boolean()
+    return defaulted(False, _SENSITIVE, block.span) if is_root else unknown("its value may be marked where it comes from", block.span)
 
 
 def secrets(root: Root) -> Iterator[TerraformSecret]:
     """Return the names that secrets are given to in a folder's files."""
     for block in root.variables:
-        yield from _of_variable(block)
+        yield from _of_variable(block, root.is_root)
     for output in root.outputs:
         if is_secret_name(output.name) and not _is_name_of_key(output.name) and not _gives_a_name(output):
             value = unknown("the value of an output")
-            yield TerraformSecret("output", output.name, value, sensitive(output), output.span, output.place)
+            yield TerraformSecret("output", output.name, value, sensitive(output, is_root=root.is_root), output.span, output.place)
     for file in root.variable_files:
         yield from _of_file(file)
     for declaration in (*root.declarations, *root.settings):
@@ -95,14 +100,14 @@ def _is_name_of_key(name: str) -> bool:
     return ("encryption", "key") in pairwise(words(name))
 
 
-def _of_variable(block: VariableBlock) -> Iterator[TerraformSecret]:
+def _of_variable(block: VariableBlock, is_root: bool) -> Iterator[TerraformSecret]:
     """Return a variable of type text with a secret's name or default, and the secrets inside another's default."""
     default = scalar(block.default, block.name)
     is_text = block.type.is_missing or block.type.text().is_(*_TEXT_TYPES)
     is_scalar = isinstance(block.default, Scalar) and block.default.kind in ("string", "null")
     is_secret = is_text and (block.default.is_missing or is_scalar) and is_secret_name(block.name) and not _is_name_of_key(block.name)
     if default.secret is not None or is_secret:
-        yield TerraformSecret("variable", block.name, default, sensitive(block), block.span, block.place)
+        yield TerraformSecret("variable", block.name, default, sensitive(block, is_root=is_root), block.span, block.place)
     for inner in attributes(block.default):
         if inner.value.secret is not None:
             name = f"{block.name}.{inner.name}"
