@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +55,7 @@ class Config(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     preset: Preset = "core"
     min_confidence: Confidence = "certain"
+    min_severity: Severity | Literal[""] = ""
     fail_on: Severity = "warning"
     exclude: tuple[str, ...] = ()
     per_file_ignores: dict[str, tuple[str, ...]] = {}
@@ -114,6 +115,18 @@ def _strengths(selectors: tuple[str, ...], index: tuple[IndexEntry, ...], config
         for entry in entries:
             found[entry.code] = max(found.get(entry.code, 0.0), 1 / len(entries))
     return found
+
+
+def shows_advice(config: Config, index: tuple[IndexEntry, ...]) -> Callable[[str], bool]:
+    """Return what tells of a check, by its code, whether its notes are shown.
+
+    By default they are where somebody asked for more than the core: by a wider preset, by naming the check, or by letting
+    notes fail the run. Most notes are about what is there for development or tests, and a default is read by everyone.
+    """
+    if config.min_severity or config.preset != "core" or config.select or config.fail_on == "note":
+        return lambda _: True
+    asked = frozenset(entry.code for selector in config.extend_select for entry in matching(selector, index, config))
+    return lambda code: code in asked
 
 
 def matching(selector: str, index: tuple[IndexEntry, ...], config: Config | None = None) -> tuple[IndexEntry, ...]:

@@ -196,6 +196,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "ignore": _names,
     "preset": _preset,
     "min-confidence": _one_of(CONFIDENCES),
+    "min-severity": _one_of(SEVERITIES),
     "fail-on": _one_of(SEVERITIES),
     "exclude": _names,
     "per-file-ignores": _table_of(_names),

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from cnlint.checking import Check, load
-from cnlint.config import Config, ConfiguredIgnore, error_at, matching, most_like, options_of, table_of
+from cnlint.config import Config, ConfiguredIgnore, error_at, matching, most_like, options_of, shows_advice, table_of
 from cnlint.engine import Outcome, run
 from cnlint.findings import SEVERITIES, Confidence, Result
 from cnlint.indexing import IndexEntry
@@ -119,6 +119,13 @@ def check_options(config: Config, entries: tuple[IndexEntry, ...]) -> None:
         if check.options is None:
             raise error_at(config, f"{name} takes no options", "checks", name)
         options_of(config, name, check.options)
+
+
+def bad_enough(config: Config, entries: tuple[IndexEntry, ...]) -> Callable[[Result], bool]:
+    """Return what tells whether a result is so bad that it is shown."""
+    least = SEVERITIES.index(config.min_severity or "note")
+    advises = shows_advice(config, entries)
+    return lambda result: SEVERITIES.index(result.severity) >= least and (result.severity != "note" or advises(result.code))
 
 
 def in_order(results: Iterable[Result], repository: Repository) -> Results:

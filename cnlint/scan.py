@@ -14,7 +14,7 @@ from cnlint.config import Config, check_patterns, selected, var_files
 from cnlint.discover import discover
 from cnlint.findings import Result
 from cnlint.indexing import IndexEntry
-from cnlint.judging import Judge, check_options, in_order
+from cnlint.judging import Judge, bad_enough, check_options, in_order
 from cnlint.knowledge.silent_paths import is_prose, silent
 from cnlint.model.system import Repository
 from cnlint.reading import Readings, TreeFiles, completed
@@ -26,7 +26,8 @@ from cnlint.workers import read_all
 class Scan(Struct, frozen=True):
     """What a scan found. `results` are shown, `suppressed` are not and say why; both sorted by path and place.
 
-    `selected` are the checks that were asked for, `files` the number of files read, `seconds` the wall time.
+    `selected` are the checks that were asked for, `files` the number of files read, `seconds` the wall time, `quiet` the
+    number of findings that are not bad enough to be shown.
     """
 
     results: tuple[Result, ...]
@@ -36,6 +37,7 @@ class Scan(Struct, frozen=True):
     tree: Tree
     files: int
     seconds: float
+    quiet: int = 0
 
 
 def scan(
@@ -78,7 +80,8 @@ def scan(
         elsewhere = [result for result in results if not _touches(result, repository, named)]
         results = in_order((*here, *_caused(elsewhere, readings, repository, config)), repository)
         suppressed = tuple(result for result in suppressed if _touches(result, repository, named))
-    return Scan(results, suppressed, chosen, repository, tree, files, perf_counter() - start)
+    shown = tuple(filter(bad_enough(config, entries), results))
+    return Scan(shown, suppressed, chosen, repository, tree, files, perf_counter() - start, len(results) - len(shown))
 
 
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:

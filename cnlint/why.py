@@ -16,7 +16,7 @@ from cnlint.config import Config, ConfigError, matching, selected
 from cnlint.engine import arguments
 from cnlint.findings import Finding, Result
 from cnlint.identity import subject_name
-from cnlint.judging import options_for
+from cnlint.judging import bad_enough, options_for
 from cnlint.knowledge.silent_paths import silent
 from cnlint.model.system import Component, Process, Target
 from cnlint.scan import Scan, scan
@@ -139,10 +139,16 @@ class _Asker:
         shown = next((result for result in self.scan.results if _speaks_of(result, span)), None)
         if shown is None:
             return "another finding stands for it"
+        return self._left_out(shown)
+
+    def _left_out(self, result: Result) -> str:
+        """Return which choice of the user, or which default, leaves a finding out."""
         if not self.by_default:
             return f"the check is not selected (tier {self.check.tier})"
-        if shown.confidence == "possible" and self.config.min_confidence == "certain":
+        if result.confidence == "possible" and self.config.min_confidence == "certain":
             return "it is only possible; --min-confidence possible shows it"
+        if not bad_enough(self.config, index())(result):
+            return f"its severity is {result.severity}; --min-severity {result.severity} shows it"
         return ""
 
     def _notes(self, scope: Scope) -> Iterator[str]:

@@ -333,7 +333,7 @@ def test_variables_of_terraform_are_given_in_files(cli: Runner) -> None:
     cli.write("envs/test.tfvars", 'tag = "1.2"\n')
     select = ("check", "--select", "mutable-image-tag", "--format", "concise")
     assert cli(*select).code == 0
-    assert cli(*select, "--var-file", "envs/prod.tfvars").out.startswith("envs/prod.tfvars:1:7: CN0502 ")
+    assert cli(*select, "--var-file", "envs/prod.tfvars").out.startswith("envs/prod.tfvars:1:8: CN0502 ")
     assert cli(*select, "--var-file", "envs/prod.tfvars", "--var-file", "envs/test.tfvars").code == 0
     cli.write("cnlint.toml", 'var-file = ["envs/prod.tfvars"]\n')
     assert cli(*select).code == 1
@@ -342,3 +342,16 @@ def test_variables_of_terraform_are_given_in_files(cli: Runner) -> None:
     assert refused.code == 2
     assert "envs/none.tfvars" in refused.err
     assert cli(*select, "--var-file", "main.tf").code == 2
+
+
+def test_notes_are_for_those_who_ask(cli: Runner) -> None:
+    cli.write("compose.dev.yaml", "services:\n  mail:\n    image: redis:latest\n  web:\n    image: web:1\n")
+    quiet = cli("check")
+    assert "CN0502" not in quiet.out
+    assert "1 less severe not shown (--min-severity note)" in quiet.out
+    for wanting in (("--min-severity", "note"), ("--select", "CN0502"), ("--extend-select", "CN0502"), ("--preset", "recommended")):
+        assert "CN0502 note" in cli("check", *wanting).out
+    assert "CN0502 note" in cli("check", "--fail-on", "note").out
+    assert cli("check", "--fail-on", "note").code == 1
+    assert "CN0502" not in cli("check", "--preset", "all", "--min-severity", "error").out
+    assert "--min-severity note shows it" in cli("why", "CN0502", "compose.dev.yaml:3").out

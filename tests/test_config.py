@@ -57,6 +57,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ignore = ["CN0312"]
         preset = "pedantic"
         min-confidence = "possible"
+        min-severity = "note"
         fail-on = "error"
         exclude = ["generated/"]
         kube-version = "v1.31"
@@ -86,6 +87,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ignore=("CN0312",),
         preset="all",
         min_confidence="possible",
+        min_severity="note",
         fail_on="error",
         exclude=("generated/",),
         kube_version="1.31",

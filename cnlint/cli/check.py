@@ -105,6 +105,7 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[str]) -
 @click.option("--ignore", multiple=True, type=_Names(), help="Do not check this.")
 @click.option("--preset", type=click.Choice([*PRESETS]), help="Which checks run unless selected (default: core).")
 @click.option("--min-confidence", type=click.Choice([*CONFIDENCES]), help="Show findings that are at least so sure (default: certain).")
+@click.option("--min-severity", type=click.Choice([*SEVERITIES]), help="Show findings that are at least so bad (core: warning, else note).")
 @click.option("--fail-on", type=click.Choice([*SEVERITIES]), help="Exit with 1 for findings of this severity or worse (default: warning).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, by a pattern as in .gitignore.")
@@ -219,7 +220,7 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     names = {key: tuple(name for group in options[key] for name in group) for key in ("select", "extend_select", "ignore", "target")}
     if names["select"]:
         config = structs.replace(config, select=names["select"], extend_select=(), ignore=())
-    given = {key: options[key] for key in ("preset", "min_confidence", "fail_on", "kube_version") if options[key]}
+    given = {key: options[key] for key in ("preset", "min_confidence", "min_severity", "fail_on", "kube_version") if options[key]}
     return structs.replace(
         config,
         extend_select=(*config.extend_select, *names["extend_select"]),

@@ -64,6 +64,7 @@ def summary(scan: Scan, view: View) -> str:
     counts = {severity: sum(result.severity == severity for result in scan.results) for severity in reversed(SEVERITIES)}
     parts = [view.paint(plural(count, severity), STYLES[severity]) for severity, count in counts.items() if count] or ["no findings"]
     parts += [f"{len(scan.suppressed)} ignored"] if scan.suppressed else []
+    parts += [f"{scan.quiet} less severe not shown (--min-severity note)"] if scan.quiet else []
     found = f"{', '.join(parts)}; {plural(scan.files, 'file')} read in {scan.seconds:.1f} s"
     return f"{found}\n{_fixable(scan)}"
 
