@@ -216,3 +216,8 @@ def test_a_line_without_a_shell_ends_at_an_operator() -> None:
     word = made.invocations[1].words[1]
     assert text[word.span.start : word.span.end] == "'c d'"
     assert word.span.exact
+
+
+def test_a_condition_may_be_an_assignment_alone() -> None:
+    command = parse(Source("if found=$(find . -name app); then\n  serve app\nfi\n", "start.sh", 0)).root
+    assert "serve" in [step.words[0].text for step in command.invocations if step.words]

@@ -405,7 +405,10 @@ class Parser:
     @staticmethod
     def _tested(steps: Sequence[Step]) -> Choice | None:
         """Return what the condition of an `if` asks of an argument: one test, or some of which any may hold."""
-        found = [tested(step.words, negated=step.negated) if step.is_test and step.words[0].text in _TESTS else None for step in steps]
+        found = [
+            tested(step.words, negated=step.negated) if step.is_test and step.words and step.words[0].text in _TESTS else None
+            for step in steps
+        ]
         first = found[0] if found else None
         if first is None or any(step.operator != "||" for step in steps[:-1]):
             return None
