@@ -8,7 +8,15 @@ from cnlint.knowledge.builds import Build, build
 from cnlint.knowledge.capabilities import capability_power, manages_networks
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, named_for_development, serves
 from cnlint.knowledge.commands import program, unwrapped
-from cnlint.knowledge.datastores import Datastore, datastore, datastore_of, is_datastore, may_hold_datastore
+from cnlint.knowledge.datastores import (
+    Datastore,
+    datastore,
+    datastore_of,
+    is_datastore,
+    may_hold_datastore,
+    plain_name,
+    sounds_like_datastore,
+)
 from cnlint.knowledge.debug_switches import debugs, is_true
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
@@ -22,7 +30,7 @@ from cnlint.knowledge.images import (
     split_reference,
 )
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
-from cnlint.knowledge.kubernetes import SYSTEM_NAMESPACES, RemovedApi, release, removed_api
+from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.migrations import migration, seeding

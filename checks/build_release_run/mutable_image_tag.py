@@ -7,20 +7,34 @@ release, and a rollback has nothing to go back to. Name a version or, better, a 
 An image that is built where it is used, one whose tag is filled in later (a kustomization, a variable, a placeholder) or
 that Skaffold, Tilt, DevSpace, Garden or werf of the repository tags is left alone. An image that several containers run is
 told once. In a target for development only databases, brokers and other datastores are looked at, whose next version may not
-read the data of the last one, as a note: tools may be the newest.
+read the data of the last one, as a note: tools may be the newest. An image named for tests is a note.
 
 See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/concepts/containers/images/#image-names>
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Repository, Severity, Target, check, is_datastore, is_floating, official_name
+from cnlint.api import (
+    Container,
+    Finding,
+    Process,
+    Repository,
+    Severity,
+    Target,
+    check,
+    is_datastore,
+    is_floating,
+    official_name,
+    plain_name,
+)
 
 _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
     testing canary alpine slim""".split()
 )
+_TESTS = re.compile(r"\b(?:tests?|testing|e2e)\b")
 _TAGGING = frozenset("skaffold.yaml skaffold.yml Tiltfile devspace.yaml garden.yml project.garden.yml werf.yaml tanzu.yaml".split())
 
 
@@ -36,6 +50,8 @@ def mutable_image_tag(container: Container, process: Process, target: Target, re
             return
         severity = "note"
     about = image.repository.known("")
+    if _TESTS.search(plain_name(about)):
+        severity = "note"
     if image.tag.is_absent:
         if not _is_tagged_later(image.repository.known(""), process, target, repository):
             message = f"image {image.text} has no tag: each pull takes whatever is latest then"

@@ -17,7 +17,6 @@ See also: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 from collections.abc import Iterator
 
 from cnlint.api import (
-    SYSTEM_NAMESPACES,
     Capability,
     Container,
     Finding,
@@ -26,6 +25,7 @@ from cnlint.api import (
     capability_power,
     check,
     container_name,
+    is_system_namespace,
     manages_networks,
 )
 
@@ -61,5 +61,5 @@ def _may_manage_networks(container: Container) -> bool:
 
 
 def _may_be_of_the_node(container: Container, workload: Workload) -> bool:
-    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.is_(*SYSTEM_NAMESPACES))
+    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.satisfies(is_system_namespace))
     return of_cluster or workload.kind == "daemon" or container.role == "init"

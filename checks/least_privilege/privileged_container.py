@@ -13,7 +13,7 @@ See also: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 
 from collections.abc import Iterator
 
-from cnlint.api import SYSTEM_NAMESPACES, Change, Container, Finding, Set, Severity, Target, Workload, check, container_name
+from cnlint.api import Change, Container, Finding, Set, Severity, Target, Workload, check, container_name, is_system_namespace
 
 
 @check("CN1803", tier="core", severity="error")
@@ -32,7 +32,7 @@ def _severity(container: Container, workload: Workload, target: Target) -> Sever
         return "note"
     image = container.image.known(None)
     nested = image is not None and ("dind" in image.text or image.name in ("buildkit", "kaniko"))
-    of_cluster = workload.key is not None and workload.key.namespace.known("") in SYSTEM_NAMESPACES
+    of_cluster = workload.key is not None and workload.key.namespace.satisfies(is_system_namespace)
     if of_cluster or workload.kind == "daemon" or container.role == "init":
         return "note"
     return "warning" if nested else None

@@ -13,7 +13,7 @@ See also: <https://12factor.net/processes>, <https://kubernetes.io/docs/concepts
 
 from collections.abc import Iterator
 
-from cnlint.api import SYSTEM_NAMESPACES, Finding, Target, Volume, Workload, check, is_harmless, is_of_the_machine, is_of_the_node
+from cnlint.api import Finding, Target, Volume, Workload, check, is_harmless, is_of_the_machine, is_of_the_node, is_system_namespace
 
 _PLATFORMS = ("kubernetes", "ecs", "nomad")
 
@@ -34,7 +34,7 @@ def host_path_volume(volume: Volume, workload: Workload, target: Target) -> Iter
 
 def _may_be_of_the_cluster(workload: Workload) -> bool:
     namespace = None if workload.key is None else workload.key.namespace
-    return namespace is not None and (namespace.is_unknown or namespace.is_(*SYSTEM_NAMESPACES))
+    return namespace is not None and (namespace.is_unknown or namespace.satisfies(is_system_namespace))
 
 
 def _may_be_an_agent(workload: Workload) -> bool:

@@ -5,8 +5,9 @@ answer: every release and every restart drops some. Add a probe of a route or po
 serve.
 
 Only containers that a Service certainly leads to are looked at: workers, Jobs, init containers, agents of a DaemonSet
-and what a platform probes by itself (Knative) are left alone. Datastores, operators, exporters of metrics, a Pod of its own (no
-release replaces it) and targets for development give a note.
+and what a platform probes by itself (Knative) are left alone. Datastores, operators, exporters and adapters of
+metrics, what stands in a namespace of the cluster's own, a Pod of its own (no release replaces it) and targets for
+development give a note.
 
 ## Example
 
@@ -21,7 +22,19 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Target, Workload, check, container_name, datastore_of, related
+from cnlint.api import (
+    Container,
+    Finding,
+    Process,
+    Target,
+    Workload,
+    check,
+    container_name,
+    datastore_of,
+    is_system_namespace,
+    related,
+    sounds_like_datastore,
+)
 
 
 @check("CN1401", tier="core", severity="warning")
@@ -30,13 +43,14 @@ def missing_readiness_probe(container: Container, process: Process, workload: Wo
     if not container.readiness.is_absent or not process.receives_traffic or workload.kind not in ("service", "stateful"):
         return
     image = container.image.known(None)
-    is_operator = image is not None and image.name.endswith(("operator", "controller", "webhook", "exporter"))
-    is_other = is_operator or datastore_of(process) is not None or (workload.key is not None and workload.key.kind == "Pod")
+    is_operator = image is not None and image.name.endswith(("operator", "controller", "webhook", "exporter", "adapter"))
+    is_store = datastore_of(process) is not None or (image is not None and sounds_like_datastore(image))
+    is_apart = workload.key is not None and (workload.key.kind == "Pod" or workload.key.namespace.satisfies(is_system_namespace))
     is_beside = any(exposure.span.file == container.span.file for exposure in process.exposures)
     service = None if is_beside else next(iter(process.exposures), None)
     yield Finding(
         container.name if container.name.span is not None else container,
         f"{container_name(container, workload)} takes traffic with no readiness probe",
-        severity="note" if is_other or target.environment != "production" else None,
+        severity="note" if is_operator or is_store or is_apart or target.environment != "production" else None,
         related=() if service is None else related(service.name, "this leads traffic to it"),
     )

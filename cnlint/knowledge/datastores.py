@@ -6,6 +6,7 @@ Directories are those that each image's page names as the place for a volume: of
 
 from __future__ import annotations
 
+import re
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -116,6 +117,12 @@ def datastore(image: Image) -> Datastore | None:
 def is_datastore(image: Image) -> bool:
     """Tell whether an image is certainly a datastore of a known publisher."""
     return datastore(image) is not None
+
+
+def sounds_like_datastore(image: Image) -> bool:
+    """Tell whether an image of whatever publisher is named for a datastore: `gcr.io/acme/gb-redis-follower`."""
+    kinds = {store.kind for store in _BY_IMAGE.values()}
+    return not kinds.isdisjoint(re.findall(r"[a-z]+", plain_name(image.repository.known("")).rpartition("/")[2].lower()))
 
 
 def datastore_of(process: Process) -> Datastore | None:

@@ -54,7 +54,16 @@ _TABLE = """
 1.32 flowcontrol.apiserver.k8s.io/v1beta3 flowcontrol.apiserver.k8s.io/v1 no  FlowSchema PriorityLevelConfiguration
 """
 
-SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-node-lease", "kube-public"})
+_SYSTEM_NAMESPACES = ("kube-", "gke-managed", "openshift-")
+
+
+def is_system_namespace(name: str) -> bool:
+    """Tell whether a namespace is the cluster's own, by what its name begins with.
+
+    Sources: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#working-with-namespaces> (`kube-` is
+    reserved), <https://cloud.google.com/kubernetes-engine/docs/concepts/managed-namespaces>.
+    """
+    return name.startswith(_SYSTEM_NAMESPACES)
 
 
 def release(version: str) -> tuple[int, int] | None:
