@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -104,7 +105,7 @@ class _Options:
     """What a class says of how its fields are read: in `model_config`, an inner `Config`, its own keywords, its validators."""
 
     def __init__(self, node: ast.ClassDef) -> None:
-        self.validated = _validated(node)
+        self._node = node
         self._given: dict[str, ast.expr] = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         for statement in node.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign) and _assigned(statement) == "model_config":
@@ -118,6 +119,11 @@ class _Options:
             self._given.update((keyword.arg, keyword.value) for keyword in value.keywords if keyword.arg)
         elif isinstance(value, ast.Dict):
             self._given.update(entries(value))
+
+    @cached_property
+    def validated(self) -> frozenset[str]:
+        """Return the names that validators speak of; few classes are of settings, so nobody else's methods are walked."""
+        return _validated(self._node)
 
     @property
     def prefix(self) -> str | None:
@@ -167,8 +173,10 @@ def _validated(node: ast.ClassDef) -> frozenset[str]:
     found: set[str] = set()
     for method in methods:
         decorators = {name for one in method.decorator_list for name in _mentioned(one)}
+        if not _VALIDATORS & decorators:
+            continue
         mentioned = _mentioned(method)
-        if _VALIDATORS & decorators and (method.name in raising or mentioned & raising):
+        if method.name in raising or mentioned & raising:
             found |= mentioned
     return frozenset(found)
 
