@@ -16,6 +16,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from time import time, time_ns
 
@@ -68,11 +69,17 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Cache:
     """The cache of one tree."""
 
-    def __init__(self, tree: Folder, place: Path) -> None:
+    def __init__(self, tree: Folder, folder: Path) -> None:
         self._tree = tree
-        self._place = place
+        self._folder = folder
         self._looks: dict[str, Look] = {}
         self._current = False
+
+    @cached_property
+    def _place(self) -> Path:
+        from hashlib import blake2b
+
+        return self._folder / f"{blake2b(os.fsencode(self._tree.root), digest_size=12).hexdigest()}.facts"
 
     def open(self, units: Sequence[Unit]) -> Readings:
         """Return the readings of these units that still hold, on the table of paths that their spans index."""
@@ -159,12 +166,7 @@ class Cache:
 def cache_of(tree: Tree) -> Cache | None:
     """Return the cache of a tree; None for one that is not the disk's, and where there is no folder to keep a cache in."""
     folder = _folder()
-    if folder is None or not isinstance(tree, Folder):
-        return None
-    from hashlib import blake2b
-
-    name = blake2b(os.fsencode(tree.root), digest_size=12).hexdigest()
-    return Cache(tree, folder / f"{name}.facts")
+    return Cache(tree, folder) if folder is not None and isinstance(tree, Folder) else None
 
 
 def _folder() -> Path | None:
