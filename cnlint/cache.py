@@ -26,7 +26,7 @@ import cnlint
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge import secrets
 from cnlint.reading import Reading, Readings, TreeFiles
-from cnlint.tree import Folder, Tree
+from cnlint.tree import Folder, Tree, by_folder
 
 VARIABLE = "CNLINT_CACHE_DIR"
 """The environment variable that names another folder for caches."""
@@ -80,6 +80,10 @@ class Cache:
         from hashlib import blake2b
 
         return self._folder / f"{blake2b(os.fsencode(self._tree.root), digest_size=12).hexdigest()}.facts"
+
+    @cached_property
+    def _folders(self) -> dict[str, tuple[str, ...]]:
+        return by_folder(self._tree.paths)
 
     def open(self, units: Sequence[Unit]) -> Readings:
         """Return the readings of these units that still hold, on the table of paths that their spans index."""
@@ -149,9 +153,8 @@ class Cache:
         from hashlib import blake2b
 
         if path.endswith("/"):
-            prefix = "" if path == "/" else path
-            names = [name for name in self._tree.paths if name.startswith(prefix) and "/" not in name[len(prefix) :]]
-            return Look(path, "folder", 0, 0, 0, blake2b("\0".join(names).encode(), digest_size=16).digest())
+            names = "\0".join(self._folders.get(path[:-1], ()))
+            return Look(path, "folder", 0, 0, 0, blake2b(names.encode(), digest_size=16).digest())
         state = self._tree.state(path)
         try:
             status = self._tree.stat(path)

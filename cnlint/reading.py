@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from types import ModuleType
 
 import msgspec
@@ -19,7 +20,7 @@ from cnlint.repository.names import unread
 from cnlint.source import Encoding, Source, Span, decode
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.ignores import in_comments
-from cnlint.tree import Tree, normal
+from cnlint.tree import Tree, by_folder, normal
 
 MAXIMUM_SIZE = 5_000_000
 """Bytes: a larger file is generated or data, and no parser here is meant for it."""
@@ -103,7 +104,11 @@ class TreeFiles:
     def folder(self, path: str) -> tuple[str, ...]:
         self.asked.add(f"{path}/")
         prefix = f"{path}/" if path else ""
-        return tuple(name for name in self.tree.paths if name.startswith(prefix) and "/" not in name[len(prefix) :])
+        return tuple(prefix + name for name in self._folders.get(path, ()))
+
+    @cached_property
+    def _folders(self) -> dict[str, tuple[str, ...]]:
+        return by_folder(self.tree.paths)
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):

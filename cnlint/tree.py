@@ -196,6 +196,15 @@ def open_tree(paths: Sequence[Path], stdin: tuple[str, bytes] | None = None, gon
     return Folder(str(root), listing, _relative(places, root))
 
 
+def by_folder(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each folder the names of the files directly in it, in the order of `paths`."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        found.setdefault(folder, []).append(name)
+    return {folder: tuple(names) for folder, names in found.items()}
+
+
 def shows(named: Collection[str], path: str) -> bool:
     """Tell whether `path` is one of `named` or lies in one."""
     while path not in named:

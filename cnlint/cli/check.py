@@ -150,13 +150,13 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         return FAILED if missing else 0
     tree = _tree(here, options["stdin_filename"], gone)
     config = _config(here, options)
-    found = _scanned(tree, config, commit=options["committing"], jobs=options["jobs"], cached=not options["uncached"])
+    found = _scanned(tree, config, options)
     if options["differing"]:
         changed = _show_fixes(found, config, unsafe=options["unsafe_fixes"])
         code = FOUND if changed and not options["exit_zero"] else 0
     else:
         if options["fixing"]:
-            found = _mended(found, config, unsafe=options["unsafe_fixes"], commit=options["committing"])
+            found = _mended(found, config, options)
         _report(found, outputs, counting=options["counting"])
         code = _code(found, config, exit_zero=options["exit_zero"])
     return FAILED if missing else code
@@ -232,10 +232,11 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
     )
 
 
-def _scanned(tree: Tree, config: Config, *, commit: bool = False, jobs: int | None = None, cached: bool = True) -> Scan:
+def _scanned(tree: Tree, config: Config, options: dict[str, Any]) -> Scan:
     progress = Progress()
     try:
-        return scan(tree, config, progress, commit=commit, cache=cache_of(tree) if cached else None, jobs=jobs or processors())
+        cache = None if options["uncached"] else cache_of(tree)
+        return scan(tree, config, progress, commit=options["committing"], cache=cache, jobs=options["jobs"] or processors())
     finally:
         progress.close()
 
@@ -282,11 +283,11 @@ def _show_fixes(found: Scan, config: Config, *, unsafe: bool) -> bool:
     return bool(files)
 
 
-def _mended(found: Scan, config: Config, *, unsafe: bool, commit: bool) -> Scan:
+def _mended(found: Scan, config: Config, options: dict[str, Any]) -> Scan:
     """Apply the fixes, say so on standard error, and return a scan of what is left."""
     from cnlint.fixing import fix, write
 
-    files = fix(found, config, unsafe)
+    files = fix(found, config, options["unsafe_fixes"])
     if not files:
         return found
     for path, (old, new) in files.items():
@@ -295,7 +296,7 @@ def _mended(found: Scan, config: Config, *, unsafe: bool, commit: bool) -> Scan:
         write(Path(found.tree.root, path), new)
     named = [Path(found.tree.root, name) for name in found.tree.named]
     again = open_tree([path for path in named if path.exists()], gone=[path for path in named if not path.exists()])
-    left = _scanned(again, config, commit=commit)
+    left = _scanned(again, config, options)
     mended = plural(max(0, len(found.results) - len(left.results)), "finding")
     Console(sys.stderr).write(f"mended {mended} in {plural(len(files), 'file')}\n")
     return left
