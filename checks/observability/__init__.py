@@ -1,0 +1,1 @@
+"""Observability: metrics, traces and logs can be collected."""

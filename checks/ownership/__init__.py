@@ -1,0 +1,1 @@
+"""Service ownership: a service owns its data."""
