@@ -15,13 +15,15 @@ INAPPLICABLE: Value[Any] = inapplicable()
 class Import(Struct, frozen=True, array_like=True, gc=False):
     """A module that this file imports, by its full dotted name (relative ones resolved), and where.
 
-    `bound` is the name that it has in this file: `*` where all names of the module come with it.
+    `bound` is the name that it has in this file: `*` where all names of the module come with it. `optional` where it is
+    only tried, or serves a type checker; `deferred` where it stands in a function or a branch, which may never run.
     """
 
     name: str
     span: Span
     optional: bool = False
     bound: str = ""
+    deferred: bool = False
 
 
 class EnvRead(Struct, frozen=True, array_like=True, gc=False):

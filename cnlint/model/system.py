@@ -58,6 +58,9 @@ class Process(Struct, frozen=True):
 
     `server_config` is the configuration file that its server reads, absent where it certainly reads none.
 
+    `modules` are those of the repository that its last command certainly loads, and complete where nothing else may be
+    loaded; `may_load` all that it may load, and complete where no code is loaded but by imports.
+
     `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`).
     """
 
@@ -82,6 +85,8 @@ class Process(Struct, frozen=True):
     receives_traffic: bool = False
     programs: Items[Program] = Items()
     server_config: Value[ServerConfig] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    modules: Items[Module] = Items((), False, "not linked")
+    may_load: Items[Module] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
+from cnlint.knowledge.servers import SERVERS, WORKERS
 from cnlint.model.command import Word
 from cnlint.model.module import Module
 from cnlint.model.system import Component, Process
@@ -50,6 +51,8 @@ def _shipped(process: Process, component: Component, script: str) -> Module | No
 def _run_module(words: tuple[Word, ...]) -> tuple[str, ...]:
     """Return the endings of the paths of a module that Python is told to run by its name (`-m`)."""
     if not words or not words[0].literal or not all(part.isidentifier() for part in words[0].text.split(".")):
+        return ()
+    if words[0].text in SERVERS or words[0].text in WORKERS:
         return ()
     path = words[0].text.replace(".", "/")
     return (f"/{path}.py", f"/{path}/__main__.py")

@@ -22,6 +22,7 @@ from cnlint.repository.image_names import is_public, likely, named, private, sai
 from cnlint.repository.joins import Located, Workloads, claims, named_by, receives, selected_by
 from cnlint.repository.names import resolved
 from cnlint.repository.processes import container_process, image_process, procfile_process
+from cnlint.repository.reaching import Reach, with_modules
 from cnlint.repository.server_configs import server_config
 from cnlint.repository.settings import settings_chains
 from cnlint.repository.systems import Clusters
@@ -49,6 +50,7 @@ class _Linking:
         self.environments = environments
         self.candidates = components(facts, paths, environments)
         self.sources = Sources(facts)
+        self.reach = Reach(module for unit in facts for module in unit.modules)
         self.server_configs = [config for unit in facts for config in unit.server_configs]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.pool = Workloads(self.workloads)
@@ -244,8 +246,8 @@ class _Linking:
         return process
 
     def _served(self, process: Process) -> Process:
-        """Return a process with the configuration file that its server reads."""
-        return structs.replace(process, server_config=server_config(process, self.server_configs))
+        """Return a process with the configuration file that its server reads, and the modules that it loads."""
+        return with_modules(structs.replace(process, server_config=server_config(process, self.server_configs)), self.reach)
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:

@@ -16,12 +16,12 @@ from cnlint.knowledge.python_environment import FUNCTIONS
 from cnlint.knowledge.secrets import protect
 from cnlint.model.facts import Facts
 from cnlint.model.module import Connection, EnvHelper, EnvRead, HelperCall, Import, Module, Reference, SettingsClass
-from cnlint.repository.folders import folder_of, upward
+from cnlint.repository.folders import folder_of
+from cnlint.repository.module_paths import ModulePaths
 from cnlint.source import Span
 from cnlint.values import Value, absent, unknown
 
 _HOPS = 8
-_PARTS = 16
 _DJANGO = "django.conf.settings."
 
 
@@ -77,15 +77,14 @@ class _Names:
     """The names of all modules of a repository."""
 
     def __init__(self, modules: Iterable[Module]) -> None:
-        self._by_path = {module.path: module for module in modules if module.language == "python"}
+        self._paths = ModulePaths(modules)
         self._bound: dict[str, dict[str, list[Import]]] = {}
-        self._found: dict[tuple[str, str], Module | None] = {}
         self._answers: dict[tuple[str, str, str], object] = {}
-        self._owners = {id(one): module for module in self._by_path.values() for one in module.settings_classes}
+        self._owners = {id(one): module for module in self._paths.by_path.values() for one in module.settings_classes}
 
     def leads_to_offer(self, module: Module, one: Import) -> bool:
         """Tell whether an import brings a module with helpers or settings classes, or one of these."""
-        target = self._module(one.name, folder_of(module.path))
+        target = self._paths.find(one.name, folder_of(module.path))
         if target is not None:
             return bool(target.helpers or target.settings_classes)
         return any(self._find(one.name, module, kind) is not None for kind in ("helper", "class"))
@@ -145,32 +144,12 @@ class _Names:
         known = self._answers.get(("", "", "settings"))
         if known is None:
             table: dict[str, list[Value[str]]] = {}
-            for module in self._by_path.values():
+            for module in self._paths.by_path.values():
                 if any(setting.framework == "django" for setting in module.settings):
                     for export in module.exports:
                         table.setdefault(export.name, []).append(export.value)
             known = self._answers["", "", "settings"] = table
         return known  # type: ignore[return-value]
-
-    def _module(self, dotted: str, folder: str) -> Module | None:
-        """Return the one module of this name that code in a folder may import; the name starts at the root, or further in."""
-        if (dotted, folder) not in self._found:
-            self._found[dotted, folder] = self._looked_for(dotted, folder)
-        return self._found[dotted, folder]
-
-    def _looked_for(self, dotted: str, folder: str) -> Module | None:
-        parts = dotted.split(".", _PARTS)
-        if len(parts) >= _PARTS or not all(parts):
-            return None
-        found: dict[str, Module] = {}
-        inner = "/".join(parts)
-        for around in upward(folder):
-            for root in (around, f"{around}/src" if around else "src"):
-                stem = f"{root}/{inner}" if root else inner
-                module = self._by_path.get(f"{stem}/__init__.py") or self._by_path.get(f"{stem}.py")
-                if module is not None:
-                    found[module.path] = module
-        return next(iter(found.values())) if len(found) == 1 else None
 
     def _find(self, dotted: str, module: Module, kind: str) -> object | None:
         """Return the constant, helper or settings class that a full name means in a module; None where that is not sure."""
@@ -180,10 +159,10 @@ class _Names:
         return self._looked_up(owner, name, folder_of(module.path), kind, _HOPS)
 
     def _looked_up(self, owner: str, name: str, folder: str, kind: str, hops: int) -> object | None:
-        module = self._module(owner, folder)
+        module = self._paths.find(owner, folder)
         if module is None and "." not in name and "." in owner:
             owner, _, outer = owner.rpartition(".")
-            module, name = self._module(owner, folder), f"{outer}.{name}"
+            module, name = self._paths.find(owner, folder), f"{outer}.{name}"
         if module is None or hops <= 0:
             return None
         key = (module.path, name, kind)
@@ -215,7 +194,7 @@ class _Names:
         """Return what the one star import of a module brings that may bring this name."""
         found = []
         for star in self._imported(module, "*"):
-            target = self._module(star.name, folder_of(module.path))
+            target = self._paths.find(star.name, folder_of(module.path))
             if target is None or star.optional:
                 return None
             inner_found = self._looked_up(star.name, name, folder_of(module.path), kind, hops - 1)
@@ -227,7 +206,7 @@ class _Names:
 
     def _may_bring(self, star: Import, name: str, module: Module) -> bool:
         """Tell whether a star import may give a module this name."""
-        target = self._module(star.name, folder_of(module.path))
+        target = self._paths.find(star.name, folder_of(module.path))
         return not name.startswith("_") and (target is None or self._may_define(target, name))
 
     def _may_define(self, module: Module, name: str) -> bool:

@@ -53,7 +53,7 @@ def imports(code: Code, path: str) -> tuple[Import, ...]:
         module = absolute(name.module, path)
         full = module if name.name in ("", "*") else f"{module}.{name.name}"
         bound = "*" if name.name == "*" else name.alias if name.name or name.alias != name.module.partition(".")[0] else ""
-        found.append(Import(full, code.place(name.start, name.end), name.optional, bound))
+        found.append(Import(full, code.place(name.start, name.end), name.optional, bound, name.deferred))
     return tuple(found)
 
 

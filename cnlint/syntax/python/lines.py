@@ -42,14 +42,16 @@ _TOP = re.compile(r"\n(?:[A-Z_][A-Z0-9_]*+[ \t]*+[:=]|class[ \t]+\w+[ \t]*(?:\([
 
 _REWRITING = re.compile(r"\b(?:globals|vars|locals)\(\)|^def __getattr__\b", re.MULTILINE)
 _TRIED = re.compile(r"(?:try|except\b.*|if\s+(?:[\w.]+\.)?TYPE_CHECKING)\s*:")
-_DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
+_FUNCTION = re.compile(r"(?:async\s+def|def)\b")
+_BRANCH = re.compile(r"(?:if|elif|else|for|while|except|match|case)\b")
 _MAIN = re.compile(r"(?m)^if[ \t]+\(?__name__[ \t]*==[ \t]*[\"']__main__[\"']")
 
 
 class ImportedName(NamedTuple):
     """One name that an import statement brings: from which module (leading dots as written), under what name here.
 
-    `name` is empty for `import module`. `start` and `end` are where the module's name stands.
+    `name` is empty for `import module`. `start` and `end` are where the module's name stands. `optional` where it is only
+    tried, or serves a type checker; `deferred` where it stands in a function or a branch, which may never run.
     """
 
     module: str
@@ -58,6 +60,7 @@ class ImportedName(NamedTuple):
     start: int
     end: int
     optional: bool
+    deferred: bool
 
 
 class AssignedName(NamedTuple):
@@ -131,11 +134,11 @@ def imports(text: str) -> Iterator[ImportedName]:
     for match in matches:
         if any(start < match.start() < end for start, end in strings):
             continue
-        optional = bool(match["indent"]) and _is_optional(text, match.start(), len(match["indent"]))
+        standing = _standing(text, match.start(), len(match["indent"])) if match["indent"] else (False, False)
         if match["module"] is not None:
-            yield from _from_import(match, optional)
+            yield from _from_import(match, *standing)
         else:
-            yield from _plain_import(match, optional)
+            yield from _plain_import(match, *standing)
 
 
 def _is_statement(match: re.Match[str]) -> bool:
@@ -143,22 +146,22 @@ def _is_statement(match: re.Match[str]) -> bool:
     return bool(module.strip()) if module is not None else bool(_NAME.match(match["modules"].lstrip()))
 
 
-def _from_import(match: re.Match[str], optional: bool) -> Iterator[ImportedName]:
+def _from_import(match: re.Match[str], optional: bool, deferred: bool) -> Iterator[ImportedName]:
     module = "".join(match["module"].split())
     start, end = match.span("module")
     names = re.sub(r"#[^\r\n]*|[()\\]", " ", match["names"])
     for part in names.split(","):
         if name := _NAME.match(part.strip()):
-            yield ImportedName(module, name["name"], name["alias"] or name["name"], start, end, optional)
+            yield ImportedName(module, name["name"], name["alias"] or name["name"], start, end, optional, deferred)
 
 
-def _plain_import(match: re.Match[str], optional: bool) -> Iterator[ImportedName]:
+def _plain_import(match: re.Match[str], optional: bool, deferred: bool) -> Iterator[ImportedName]:
     offset = match.start("modules")
     for part in match["modules"].split(","):
         lead = len(part) - len(part.lstrip(" \t\\\r\n"))
         if name := _NAME.match(part, lead):
             alias = name["alias"] or name["name"].partition(".")[0]
-            yield ImportedName(name["name"], "", alias, offset + name.start("name"), offset + name.end("name"), optional)
+            yield ImportedName(name["name"], "", alias, offset + name.start("name"), offset + name.end("name"), optional, deferred)
         offset += len(part) + 1
 
 
@@ -182,17 +185,20 @@ def _long_strings(text: str, matches: list[re.Match[str]]) -> list[tuple[int, in
     return [match.span() for match in takewhile(lambda match: match.start() < until, strings) if "\n" in match[0] or "\r" in match[0]]
 
 
-def _is_optional(text: str, at: int, indent: int) -> bool:
-    """Tell whether the block around an indented line only tries the import, or serves a type checker."""
+def _standing(text: str, at: int, indent: int) -> tuple[bool, bool]:
+    """Tell whether the blocks around an indented import only try it, or serve a type checker; and whether they may not run."""
     end = at
+    optional = deferred = False
     while indent and end > 0:
         start = text.rfind("\n", 0, end - 1) + 1
         line = text[start:end]
         code = line.strip()
         depth = len(line) - len(line.lstrip(" \t"))
         if code and not code.startswith("#") and depth < indent:
-            if _TRIED.match(code) or _DEFINITION.match(code):
-                return not _DEFINITION.match(code)
+            if _FUNCTION.match(code):
+                return optional, True
+            optional = optional or bool(_TRIED.match(code))
+            deferred = deferred or bool(_BRANCH.match(code))
             indent = depth
         end = start
-    return False
+    return optional, deferred
