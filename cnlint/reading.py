@@ -194,22 +194,28 @@ def reading_of(unit: Unit, files: TreeFiles, *, thorough: bool = False) -> Readi
 
 
 def read_unit(unit: Unit, files: TreeFiles, *, thorough: bool = False) -> Facts:
-    """Return what a unit says. Raises nothing: a unit that cannot be read has its problems and nothing else.
+    """Return what a unit says. Raises nothing: a unit that cannot be read has its problems, and is known to be there.
 
     `thorough` reads it whatever it mentions.
     """
     known = len(files.problems)
+    reader = importlib.import_module(f"cnlint.readers.{unit.kind}")
     try:
-        reader = importlib.import_module(f"cnlint.readers.{unit.kind}")
         assembled = _assemble(unit, files, reader, thorough)
         facts = _read(unit, reader, assembled)
     except SyntaxFailure as failure:
-        facts = Facts(unit.kind, unit.path, problems=(Problem("syntax", failure.message, failure.span),))
+        facts = _unread(unit, reader, failure)
     except Exception as error:  # noqa: BLE001 - a reader's own fault must cost one file, not the run
         message = f"cnlint failed to read it ({type(error).__name__}: {error}); please report this"
         facts = Facts(unit.kind, unit.path, problems=(Problem("internal", message, Span(files.index(unit.path), 0, 0)),))
     problems = (*facts.problems, *files.problems[known:])
     return msgspec.structs.replace(facts, problems=problems) if len(problems) > len(facts.problems) else facts
+
+
+def _unread(unit: Unit, reader: ModuleType, failure: SyntaxFailure) -> Facts:
+    """Return the problem of a unit whose text cannot be parsed, and what its reader makes of one that may say anything."""
+    facts: Facts = reader.unread(unit, failure.span) if hasattr(reader, "unread") else Facts(unit.kind, unit.path)
+    return msgspec.structs.replace(facts, problems=(Problem("syntax", failure.message, failure.span),))
 
 
 def _assemble(unit: Unit, files: Files, reader: ModuleType, thorough: bool) -> Assembled[object] | None:

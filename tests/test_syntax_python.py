@@ -114,8 +114,17 @@ def test_templates_count_as_unread(text: str) -> None:
     assert root.tree is None
 
 
-def test_newer_syntax_counts_as_unread() -> None:
-    text = "type Pair[T] = tuple[T, T]\nimport os\n"
+def test_syntax_that_is_newer_than_the_interpreter() -> None:
+    text = "import os\ntype Pair[T] = tuple[T, T]\n\ndef f[T](x: T) -> T:\n    try:\n        return os.environ['A']\n    except KeyError, TypeError:\n        pass\n"
+    root = parse(Source(text, "x.py", 0), thorough=True).root
+    assert root.read
+    assert root.tree is not None
+    read = next(node for node in ast.walk(root.tree) if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute))
+    assert at(text, root.span(read)) == "os.environ['A']"
+
+
+def test_syntax_that_cannot_be_read_around_counts_as_unread() -> None:
+    text = "import os\nx = f'{os.environ['A']}'\n"
     root = parse(Source(text, "x.py", 0), thorough=True).root
     assert root.read == (sys.version_info >= (3, 12))
     assert [name.module for name in root.imports] == ["os"]

@@ -24,7 +24,7 @@ from cnlint.readers.python.settings import settings
 from cnlint.readers.python.signals import signal_handlers
 from cnlint.readers.python.uploads import uploads
 from cnlint.readers.python.walk import Walk
-from cnlint.source import Source
+from cnlint.source import Source, Span
 from cnlint.syntax.python import Code
 
 SYNTAX = "python"
@@ -72,6 +72,12 @@ def read(root: Code, unit: Unit) -> Facts:
         inclusions=routed.inclusions,
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
+
+
+def unread(unit: Unit, span: Span) -> Facts:
+    """Return a module that could not be parsed: it may do anything."""
+    module = Module(unit.path, "python", module_name(unit.path), span, read=False, parsed=False)
+    return Facts("python", unit.path, modules=(module,))
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:

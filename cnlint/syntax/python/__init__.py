@@ -22,6 +22,11 @@ _DEPTH = 200
 _CHAIN = 2000
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{-?\s*\w+")
 _OLD_HANDLER = re.compile(r"(?m)^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_]\w*[ \t]*:")
+_TYPE_PARAMETERS = re.compile(
+    r"(?m)(?P<before>^[ \t]*(?:(?:async[ \t]+)?def|class|type)[ \t]+\w+)(?P<parameters>\[[^\]\n]*\])(?=[ \t]*[(:=])"
+)
+_TYPE_ALIAS = re.compile(r"(?m)(?P<before>^[ \t]*)type[ \t](?P<name>\w+)(?=[ \t]*=)")
+_BARE_HANDLER = re.compile(r"(?m)(?P<before>^[ \t]*except\*?[ \t]+[\w.]+)(?P<more>(?:[ \t]*,[ \t]*[\w.]+)+)(?=[ \t]*:)")
 _PYTHON_2 = re.compile(
     r"""(?m)^[ \t]*(?:print[ \t]+["'\w%]|print$|exec[ \t]+["'\w]|except[ \t]+\([\w., ]+\)[ \t]*,|raise[ \t]+\w+[ \t]*,)|[=(,][ \t]*0[0-7]+\b|<>|\bur["']"""
 )
@@ -110,13 +115,13 @@ def _comment(source: Source, start: int, end: int) -> Comment:
 def _tree(source: Source) -> ast.Module | None:
     """Return the tree; None for newer syntax than this interpreter's and for a template of a Python file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source.text)
+        return _parsed(source.text)
     except SyntaxError as error:
         is_old = bool(_OLD_HANDLER.search(source.text))
-        if _is_template(source, error) or (not is_old and _is_newer(source.text)):
+        if _is_template(source, error):
             return None
+        if not is_old and _is_newer(source.text):
+            return _without_newer(source.text)
         old = "Python 2: " if is_old or _PYTHON_2.search(source.text) else ""
         raise SyntaxFailure(old + _words(error), _failure_span(source, error)) from None
     except (RecursionError, MemoryError):
@@ -125,6 +130,27 @@ def _tree(source: Source) -> ast.Module | None:
         at = max(0, source.text.find("\0"))
         message = "a null character in the source" if "\0" in source.text else str(error)
         raise SyntaxFailure(message, source.span(at, min(at + 1, len(source.text)))) from None
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _without_newer(text: str) -> ast.Module | None:
+    """Return the tree of a text in newer syntax, without the parts of it that say nothing of what the code does.
+
+    Each is replaced by as many characters, so that all places stay. None where more than these is new.
+    Sources: <https://peps.python.org/pep-0695/>, <https://peps.python.org/pep-0758/>
+    """
+    older = _TYPE_PARAMETERS.sub(lambda match: match["before"] + " " * len(match["parameters"]), text)
+    older = _TYPE_ALIAS.sub(lambda match: f"{match['before']}type_{match['name']}", older)
+    older = _BARE_HANDLER.sub(lambda match: match["before"] + " " * len(match["more"]), older)
+    try:
+        return _parsed(older)
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        return None
 
 
 def _is_template(source: Source, error: SyntaxError) -> bool:
