@@ -85,6 +85,12 @@ def test_configuration_of_the_server_names_the_application() -> None:
     assert names(process('["uwsgi", "--ini", "uwsgi.ini"]', files)) == LOADED
 
 
+def test_programs_that_the_package_installs() -> None:
+    files = {"pyproject.toml": '[project]\nname = "shop"\n[project.scripts]\nserve = "shop.main:run"\n', **APP}
+    assert names(process('["uv", "run", "serve"]', files)) == LOADED
+    assert names(process('["serve-it"]', files)) == set()
+
+
 DJANGO = {
     "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings")\n',
     "site/__init__.py": "",

@@ -32,11 +32,20 @@ class PackageScript(Struct, frozen=True, array_like=True, gc=False):
     span: Span
 
 
+class EntryPoint(Struct, frozen=True, array_like=True, gc=False):
+    """A program that a package installs: its name, and the dotted name of the module whose function it calls."""
+
+    name: str
+    module: str
+    span: Span
+
+
 class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     """A file that declares dependencies: its ecosystem (`python`, `node`, …) and what it declares.
 
     `is_library` where it says that it is published to be imported. `workspace` where it lists member folders. `name` is
-    the package's own, by which others of a workspace call it (of a `package.json`; empty elsewhere).
+    the package's own, by which others of a workspace call it (of a `package.json`; empty elsewhere). `entry_points` are the
+    programs that it installs (of a `pyproject.toml`).
     """
 
     path: str
@@ -49,6 +58,7 @@ class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     requires_runtime: Value[str] | None = None
     scripts: tuple[PackageScript, ...] = ()
     name: str = ""
+    entry_points: tuple[EntryPoint, ...] = ()
 
 
 class LockFile(Struct, frozen=True, array_like=True, gc=False):

@@ -188,8 +188,12 @@ def _entries(process: Process, paths: ModulePaths) -> Iterator[Module]:
         yield script
     words = unwrapped(step)
     name = program(words)
+    folders = _folders(process)
+    for module in {point.module for manifest in process.component.manifests for point in manifest.entry_points if point.name == name}:
+        found = _module(module, process, folders, paths)
+        if found is not None:
+            yield found
     if name in _WITH_APPLICATION or name in _WITH_FILE:
-        folders = _folders(process)
         named = [*_told(words, name, process), *_configured(process), *_FOUND_UNASKED.get(name, ())]
         for dotted in named:
             found = _module(dotted, process, folders, paths)

@@ -12,7 +12,7 @@ from cnlint.assembly.manifest import Manifest
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge.package_managers import MANIFESTS
 from cnlint.model.facts import Facts
-from cnlint.model.project import Dependency, DependencyManifest, PackageScript
+from cnlint.model.project import Dependency, DependencyManifest, EntryPoint, PackageScript
 from cnlint.readers.manifest.requirements import constrained, python_name, requirement
 from cnlint.source import Span
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar
@@ -48,6 +48,7 @@ def _requirements(root: Manifest, unit: Unit) -> DependencyManifest:
 
 
 def _pyproject(root: Manifest, unit: Unit) -> DependencyManifest:
+    """Return what a `pyproject.toml` declares: <https://packaging.python.org/en/latest/specifications/pyproject-toml/>."""
     tree = root.parts[0].tree[0]
     poetry = tree.at("tool", "poetry")
     sources = tree.at("tool", "uv", "sources")
@@ -63,6 +64,12 @@ def _pyproject(root: Manifest, unit: Unit) -> DependencyManifest:
         runtime=_either(tree.at("project", "requires-python"), poetry.at("dependencies", "python")),
         is_workspace=not tree.at("tool", "uv", "workspace").is_missing,
         open_="computed when it is built" if "dependencies" in dynamic else "",
+        entry_points=tuple(
+            EntryPoint(entry.key, module.partition(":")[0].strip(), entry.key_span)
+            for table in (tree.at("project", "scripts"), poetry.at("scripts"))
+            for entry in table.entries()
+            if (module := entry.value.text().known(""))
+        ),
     )
 
 
@@ -168,6 +175,7 @@ def _manifest(
     open_: str = "",
     scripts: tuple[PackageScript, ...] = (),
     package: str = "",
+    entry_points: tuple[EntryPoint, ...] = (),
 ) -> DependencyManifest:
     span = tree.span or Span(0, 0, 0)
     name = unit.path.rpartition("/")[2]
@@ -184,6 +192,7 @@ def _manifest(
         runtime,
         scripts,
         package,
+        entry_points,
     )
 
 
