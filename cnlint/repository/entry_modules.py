@@ -41,7 +41,8 @@ def _script(words: tuple[Word, ...]) -> str:
 
 def _shipped(process: Process, component: Component, script: str) -> Module | None:
     """Return the module that COPY puts to the path of a script; None where none is known to, or the folder changes before."""
-    if component.image is None or any(step.program == "cd" for command in process.chain for step in command.invocations):
+    moves = not script.startswith("/") and any(step.program == "cd" for command in process.chain for step in command.invocations)
+    if component.image is None or moves:
         return None
     modules = {module.path: module for module in component.modules}
     files = ImageFiles(component.image, process.stage, component.folder, modules.keys())
