@@ -14,6 +14,7 @@ from cnlint.model.module import Module, Setting
 from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
 from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig
 from cnlint.model.workload import BuildRef, Container, EnvVar, Port, Workload
+from cnlint.source import Span
 from cnlint.values import Items, Value
 
 Environment = Literal["production", "development", "test"]
@@ -46,6 +47,27 @@ class Component(Struct, frozen=True):
     for_development: bool = False
 
 
+class Join(Struct, frozen=True):
+    """That a process runs a component, or may run it: how strong that is, why, and the place that says so.
+
+    `runs` is certain and may accuse; `may_run` is possible and must excuse.
+    """
+
+    component: Component
+    strength: Literal["runs", "may_run"]
+    reason: str
+    place: Span | None = None
+
+
+class ObjectJoin(Struct, frozen=True):
+    """That an object (a Service, an autoscaler, a disruption budget, a volume) certainly means another (a workload, a claim), and why."""
+
+    source: object
+    target: object
+    reason: str
+    place: Span | None = None
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
@@ -61,7 +83,8 @@ class Process(Struct, frozen=True):
     `modules` are those of the repository that its last command certainly loads, and complete where nothing else may be
     loaded; `may_load` all that it may load, and complete where no code is loaded but by imports.
 
-    `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`).
+    `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
+    reasons of both.
     """
 
     name: str
@@ -87,6 +110,7 @@ class Process(Struct, frozen=True):
     server_config: Value[ServerConfig] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
     modules: Items[Module] = Items((), False, "not linked")
     may_load: Items[Module] = Items((), False, "not linked")
+    joins: tuple[Join, ...] = ()
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.
@@ -168,13 +192,15 @@ def _covers(other: Setting, setting: Setting) -> bool:
 class Repository(Struct, frozen=True):
     """Everything: the facts of every unit, the systems that they make up, and the paths that spans index.
 
-    `links` gives for a record, by its `id`, what linking found it to belong to (records hold no back-references).
+    `links` gives for a record, by its `id`, what linking found it to belong to (records hold no back-references). `joins` are
+    the reasons for which objects mean others.
     """
 
     paths: tuple[str, ...]
     facts: tuple[Facts, ...]
     systems: tuple[System, ...] = ()
     links: dict[int, tuple[object, ...]] = {}
+    joins: tuple[ObjectJoin, ...] = ()
 
     def containers(self) -> Iterator[Container]:
         """Return the containers of all workloads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from cnlint.knowledge.datastores import is_datastore
@@ -10,7 +10,7 @@ from cnlint.knowledge.images import official_name
 from cnlint.model.facts import Facts
 from cnlint.model.workload import ImageRef
 from cnlint.repository.components import Candidate, built_by
-from cnlint.repository.folders import folder_of, is_under
+from cnlint.repository.folders import folder_of, is_under, upward
 from cnlint.repository.joins import Located
 
 
@@ -34,8 +34,10 @@ def said(pool: list[Candidate], workloads: Iterable[Located]) -> dict[str, list[
     return found
 
 
-def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]) -> list[Candidate]:
-    """Return the candidates whose image may have this name: `built` under it (see `said`), or by folder.
+def named(
+    unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]
+) -> tuple[list[Candidate], Callable[[Candidate], str]]:
+    """Return the candidates whose image may have this name, and the reason of each: `built` under it (see `said`), or by folder.
 
     Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
     """
@@ -43,9 +45,19 @@ def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[st
     here = [one for one in others if one.unit == unit.path]
     alike = [one for one in here if one.tag is None or one.tag == tag]
     is_told = tag is not None and any(one.tag == tag for one in alike)
-    ids = {one.component for one in (alike if is_told else others)}
-    exact = [candidate for candidate in pool if id(candidate.component) in ids]
-    return exact or [candidate for candidate in pool if image.name in candidate.names]
+    by_component = {one.component: one for one in (alike if is_told else others)}
+    exact = [candidate for candidate in pool if id(candidate.component) in by_component]
+    repository = image.repository.known("")
+    if exact:
+        return exact, lambda one: f"{by_component[id(one.component)].unit} builds {one.dockerfile} as {repository}"
+    return [one for one in pool if image.name in one.names], lambda one: f"image name {repository} is that of {_namesake(image.name, one)}"
+
+
+def _namesake(name: str, candidate: Candidate) -> str:
+    """Return what of a candidate has this name: a folder, or its Dockerfile (`Dockerfile.web`)."""
+    homes = (candidate.context, *upward(folder_of(candidate.dockerfile)))
+    home = next((home for home in homes if home.rpartition("/")[2] == name), "")
+    return f"folder {home}" if home else candidate.dockerfile
 
 
 def _tag(image: ImageRef) -> str | None:

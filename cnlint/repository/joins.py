@@ -11,7 +11,7 @@ from typing import Literal
 
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Claim, Exposure, ServicePort
-from cnlint.model.workload import ALTERNATIVES, Container, Label, ObjectKey, Selector, Workload
+from cnlint.model.workload import ALTERNATIVES, Container, Label, ObjectKey, Selector, Volume, Workload
 from cnlint.repository.folders import folder_of, nearest
 from cnlint.values import Items, Value
 
@@ -124,19 +124,19 @@ def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, po
     return own or nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located in found])
 
 
-def claims(facts: Iterable[Facts], workloads: Iterable[Located]) -> dict[int, tuple[Claim]]:
-    """Return for each volume, by its `id`, the one claim that it certainly names: in its own unit, else the nearest."""
+def claims(facts: Iterable[Facts], workloads: Iterable[Located]) -> list[tuple[Volume, Claim]]:
+    """Return the volumes with the one claim that each certainly names: in its own unit, else the nearest."""
     by_name: dict[str | None, list[tuple[Facts, Claim]]] = {}
     for unit in facts:
         for claim in unit.claims:
             by_name.setdefault(claim.name.known(None), []).append((unit, claim))
-    found = {}
+    found = []
     for unit, workload in workloads if by_name else ():
         for volume in workload.volumes:
             if volume.kind == "claim" and volume.source.is_known:
                 meant = _claimed(unit, workload.key, [*by_name.get(volume.source.known(""), ()), *by_name.get(None, ())])
                 if meant is not None:
-                    found[id(volume)] = (meant,)
+                    found.append((volume, meant))
     return found
 
 

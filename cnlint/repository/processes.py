@@ -5,11 +5,12 @@ from __future__ import annotations
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import Exposure
 from cnlint.model.project import ProcessType
-from cnlint.model.system import Component, Process, Target
+from cnlint.model.system import Component, Join, Process, Target
 from cnlint.model.workload import Container, EnvVar, Workload
 from cnlint.repository.commands import combined, effective_command
 from cnlint.repository.following import Sources, follow
 from cnlint.repository.image_files import ImageFiles, image_files
+from cnlint.repository.image_joins import certain as certain_component
 from cnlint.values import Items, Value, absent, defaulted, unknown
 
 
@@ -17,17 +18,17 @@ def container_process(
     target: Target,
     workload: Workload,
     container: Container,
-    joined: tuple[Component | None, tuple[Component, ...]],
+    joined: tuple[Join, ...],
     exposures: tuple[tuple[Exposure, ...], bool],
     maximum: Value[int],
     sources: Sources,
 ) -> Process:
     """Return the process of one container.
 
-    `joined` is the component that it certainly runs and those that it may run; `exposures` those that certainly lead to
+    `joined` are its joins with the components that it runs or may run; `exposures` those that certainly lead to
     it, and whether others may.
     """
-    component, candidates = joined
+    component, candidates = certain_component(joined), tuple(join.component for join in joined)
     image, stage = _image(component)
     entrypoint, command = effective_command(container, image, stage, foreign=component is None and not candidates)
     whole = combined(entrypoint, command)
@@ -54,6 +55,7 @@ def container_process(
         possible or bool(certain),
         bool(certain) or (target.platform == "compose" and any(not port.published.is_absent for port in container.ports)),
         followed.programs,
+        joins=joined,
     )
 
 
@@ -77,6 +79,7 @@ def image_process(target: Target, component: Component, sources: Sources, overri
         user=_user(absent(), image, stage),
         replicas=unknown("nothing in the repository runs it"),
         maximum=unknown("nothing in the repository runs it"),
+        joins=(Join(component, "runs", f"{image.path if image is not None else component.name} builds it, and no manifest runs it"),),
     )
 
 
@@ -102,6 +105,7 @@ def procfile_process(target: Target, process_type: ProcessType, component: Compo
         replicas=unknown("set by scaling"),
         maximum=unknown("set by scaling"),
         receives_traffic=process_type.name == "web",
+        joins=() if component is None else (Join(component, "runs", "its Procfile stands in the folder", process_type.span),),
     )
 
 

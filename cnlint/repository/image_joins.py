@@ -1,0 +1,97 @@
+"""Which component each container runs, or may run, and why: by what its manifest builds, by its image's name, by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cnlint.model.facts import Facts
+from cnlint.model.system import Component, Join
+from cnlint.model.workload import BuildRef, Container, ImageRef
+from cnlint.repository.components import Candidate, built_by
+from cnlint.repository.folders import common_folder, folder_of, is_under, nearest
+from cnlint.repository.image_names import is_public, likely, named, private, said
+from cnlint.repository.joins import Located
+from cnlint.source import Span
+
+
+class ImageJoins:
+    """The joins of containers to components; `guesses` are the containers, by `id`, whose candidates only a likeness names."""
+
+    def __init__(self, candidates: Iterable[Candidate], workloads: list[Located]) -> None:
+        self.guesses: set[int] = set()
+        self._pool = [candidate for candidate in candidates if candidate.component.image is not None]
+        self._said = said(self._pool, workloads)
+        self._private = private(workloads)
+        self._builders: dict[int, list[str]] = {}
+        self._all: dict[str, tuple[Join, ...]] = {}
+        for unit, workload in workloads:
+            for container in workload.containers:
+                build = container.build.known(None)
+                component = None if build is None else built_by(build, self._pool)
+                if component is not None:
+                    self._builders.setdefault(id(component), []).append(folder_of(unit.path))
+
+    def of(self, unit: Facts, container: Container) -> tuple[Candidate | None, tuple[Join, ...]]:
+        """Return the candidate that a container certainly runs, and a join for each that it runs or may run."""
+        build, image = container.build.known(None), container.image.known(None)
+        if build is not None and not build.is_open:
+            component = built_by(build, self._pool)
+            found = [candidate for candidate in self._pool if candidate.component is component][:1]
+            return self._joined(found[0] if found else None, found, lambda one: _builds(unit, build, one), build.span)
+        if build is not None or container.build.is_unknown:
+            return None, self._any("how its image is built is not known")
+        if image is None or image.repository.is_unknown:
+            return None, () if container.image.is_absent else self._any("the name of its image is not known")
+        return self._by_name(unit, container, image)
+
+    def _by_name(self, unit: Facts, container: Container, image: ImageRef) -> tuple[Candidate | None, tuple[Join, ...]]:
+        found, because = named(unit, image, self._pool, self._said)
+        if not found:
+            return self._guessed(unit, container, image)
+        close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in found])
+        certain = close[0] if len(close) == 1 and not is_public(image) and self._within_reach(unit, close[0]) else None
+        return self._joined(certain, found, because, image.span)
+
+    def _guessed(self, unit: Facts, container: Container, image: ImageRef) -> tuple[Candidate | None, tuple[Join, ...]]:
+        """Return what an image comes from whose name nothing tells: the only one from the only Dockerfile, that is certain."""
+        found = likely(unit, image, self._pool)
+        if len(found) == len(self._pool) == 1 and self._private <= {image.repository.known("")}:
+            return self._joined(
+                found[0], found, lambda one: f"{one.dockerfile} is the only Dockerfile, {image.text} the only image of its own", image.span
+            )
+        self.guesses.add(id(container))
+        return self._joined(
+            None, found, lambda one: f"image name {image.name} is like that of {one.context or 'the repository'}", image.span
+        )
+
+    @staticmethod
+    def _joined(
+        certain: Candidate | None, found: Iterable[Candidate], reason: Callable[[Candidate], str], place: Span
+    ) -> tuple[Candidate | None, tuple[Join, ...]]:
+        return certain, tuple(Join(one.component, "runs" if one is certain else "may_run", reason(one), place) for one in found)
+
+    def _any(self, reason: str) -> tuple[Join, ...]:
+        """Return joins with all components, for a container that may run any."""
+        if reason not in self._all:
+            self._all[reason] = tuple(Join(one.component, "may_run", reason) for one in self._pool)
+        return self._all[reason]
+
+    def _within_reach(self, unit: Facts, candidate: Candidate) -> bool:
+        """Tell whether a name may lead from a unit to a component.
+
+        Of two Compose projects side by side (samples, say) one that names an image does not mean what the other builds.
+        """
+        builders = self._builders.get(id(candidate.component), [])
+        around = common_folder([candidate.context, *builders])
+        return unit.kind != "compose" or not builders or is_under(folder_of(unit.path), around)
+
+
+def certain(joins: Iterable[Join]) -> Component | None:
+    """Return the component that is certainly run, if there is one."""
+    return next((join.component for join in joins if join.strength == "runs"), None)
+
+
+def _builds(unit: Facts, build: BuildRef, candidate: Candidate) -> str:
+    who = "Compose" if unit.kind == "compose" else unit.path
+    target = f" and target {build.target.known('')}" if build.target.is_known else ""
+    return f"{who} builds {candidate.dockerfile} with context {candidate.context or '.'}{target}"

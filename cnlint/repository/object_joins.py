@@ -1,0 +1,103 @@
+"""Services, autoscalers and disruption budgets, joined to the workloads that they mean, each with the reason."""
+
+from __future__ import annotations
+
+from cnlint.knowledge.silent_paths import silent
+from cnlint.model.facts import Facts
+from cnlint.model.objects import Exposure
+from cnlint.model.system import ObjectJoin
+from cnlint.model.workload import Selector, Workload
+from cnlint.repository.joins import Located, Workloads, named_by, selected_by
+from cnlint.repository.systems import Clusters
+from cnlint.values import Value, unknown
+
+MOST_EXPOSURES = 100
+"""More Services than this in front of one workload tell nothing new, and thousands of each would take minutes."""
+
+
+class ObjectJoins:
+    """What stands around workloads.
+
+    By the `id` of a workload: the exposures that certainly lead to it (`exposed`), whether others may (`may_expose`), and the
+    most replicas that an autoscaler may make of it (`maximum`). `links` give the workload of an autoscaler or a disruption
+    budget, by its `id`; `joins` are the reasons of all of these.
+    """
+
+    def __init__(self, facts: tuple[Facts, ...], workloads: list[Located], clusters: Clusters) -> None:
+        self.exposed: dict[int, list[Exposure]] = {}
+        self.may_expose: set[int] = set()
+        self.maximum: dict[int, Value[int]] = {}
+        self.links: dict[int, tuple[object, ...]] = {}
+        self.joins: list[ObjectJoin] = []
+        self._workloads = workloads
+        self._pool = Workloads(workloads)
+        self._clusters = clusters
+        for unit in facts:
+            self._join_exposures(unit)
+            self._join_autoscalers(unit)
+            self._join_budgets(unit)
+
+    def _join_budgets(self, unit: Facts) -> None:
+        for budget in unit.disruption_budgets:
+            for other, workload in _only(selected_by(unit, budget.selector, budget.key, self._pool)[0]):
+                if not _is_of_tests(unit, other):
+                    self.links[id(budget)] = (workload,)
+                    self.joins.append(ObjectJoin(budget, workload, _selected(budget.selector), budget.selector.span))
+                    self._clusters.join(unit, other)
+
+    def _join_exposures(self, unit: Facts) -> None:
+        for exposure in unit.exposures:
+            certain, possible = self._exposed_workloads(unit, exposure)
+            for other, workload in certain if not exposure.possible else ():
+                exposed = self.exposed.setdefault(id(workload), [])
+                if len(exposed) < MOST_EXPOSURES and not _is_of_tests(unit, other):
+                    exposed.append(exposure)
+                    self.joins.append(_exposing(exposure, workload))
+                    self._clusters.join(unit, other)
+            self.may_expose.update(id(workload) for _, workload in possible)
+
+    def _join_autoscalers(self, unit: Facts) -> None:
+        for scaler in unit.autoscalers:
+            for _, workload in self._workloads if scaler.target_name.is_unknown or scaler.possible else ():
+                self.maximum[id(workload)] = unknown("an autoscaler may scale it")
+            for other, workload in _only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self._pool)):
+                if _is_of_tests(unit, other):
+                    self.maximum.setdefault(id(workload), unknown("an autoscaler of tests or examples names it"))
+                else:
+                    reason = f"it names {scaler.target_kind.known('')} {scaler.target_name.known('')}"
+                    self.joins.append(ObjectJoin(scaler, workload, reason, scaler.target_name.span))
+                    self.links[id(scaler)] = (workload,)
+                    self.maximum[id(workload)] = scaler.maximum
+                    self._clusters.join(unit, other)
+
+    def _exposed_workloads(self, unit: Facts, exposure: Exposure) -> tuple[list[Located], list[Located]]:
+        if not exposure.selector.is_absent:
+            return selected_by(unit, exposure.selector, exposure.key, self._pool)
+        if exposure.kind != "load-balancer":
+            return [], []
+        beside = [located for located in self._workloads if located[0] is unit]
+        names = [backend.known(None) for backend in exposure.backends]
+        anything = not exposure.backends.complete or None in names
+        certain = [located for located in beside if located[1].name.is_known and located[1].name.known(None) in names]
+        return certain, [located for located in beside if anything or not located[1].name.is_known or located[1].name.known(None) in names]
+
+
+def _exposing(exposure: Exposure, workload: Workload) -> ObjectJoin:
+    if not exposure.selector.is_absent:
+        return ObjectJoin(exposure, workload, _selected(exposure.selector), exposure.selector.span)
+    return ObjectJoin(exposure, workload, f"it names {workload.name.known('')} as what it leads to", exposure.span)
+
+
+def _selected(selector: Value[Selector]) -> str:
+    found = selector.known(None)
+    labels = "" if found is None else ", ".join(f"{label.name}={label.value.known('?')}" for label in found.labels)
+    return f"its selector matches {labels}"
+
+
+def _only(found: list[Located]) -> list[Located]:
+    return found if len(found) == 1 else []
+
+
+def _is_of_tests(unit: Facts, other: Facts) -> bool:
+    """Tell whether a unit is one of tests or examples and the other is deployed: such a one says nothing certain of it."""
+    return silent(unit.path) and not silent(other.path)

@@ -1,0 +1,88 @@
+"""Every join says how strong it is, why it holds, and where that stands."""
+
+from __future__ import annotations
+
+from tests.memory import processes, repository
+
+DEPLOYMENT = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {{name: web}}
+    spec:
+      selector: {{matchLabels: {{app: web}}}}
+      template:
+        metadata: {{labels: {{app: web}}}}
+        spec:
+          containers: [{{name: web, image: "{image}"}}]
+          volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]
+    """
+AROUND = """
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec: {selector: {app: web}, ports: [{port: 80}]}
+    ---
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata: {name: web}
+    spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 4}
+    ---
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce]}
+    """
+IMAGE = 'FROM python:3.12\nCOPY . .\nCMD ["python", "web.py"]\n'
+
+
+def reasons(files: dict[str, str], name: str) -> list[tuple[str, str]]:
+    return [(join.strength, join.reason) for join in processes(files)[name].joins]
+
+
+def test_a_build_says_dockerfile_context_and_target() -> None:
+    files = {
+        "compose.yaml": "services:\n  web: {build: {context: backend, target: app}}\n",
+        "backend/Dockerfile": f"{IMAGE}FROM 0 AS app\n",
+    }
+    assert reasons(files, "compose:web") == [("runs", "Compose builds backend/Dockerfile with context backend and target app")]
+
+
+def test_a_name_says_whose_it_is() -> None:
+    files = {
+        "web/Dockerfile": IMAGE,
+        "docker/Dockerfile.worker": IMAGE,
+        "k8s/web.yaml": DEPLOYMENT.format(image="ghcr.io/acme/web:1"),
+        "k8s/worker.yaml": DEPLOYMENT.format(image="ghcr.io/acme/worker:1").replace("name: web", "name: worker"),
+    }
+    assert reasons(files, "kubernetes:web") == [("runs", "image name ghcr.io/acme/web is that of folder web")]
+    assert reasons(files, "kubernetes:worker") == [("runs", "image name ghcr.io/acme/worker is that of docker/Dockerfile.worker")]
+    place = processes(files)["kubernetes:web"].joins[0].place
+    assert place is not None
+    assert repository(files).paths[place.file] == "k8s/web.yaml"
+
+
+def test_a_name_that_another_file_builds_says_which() -> None:
+    files = {
+        "compose.yaml": "services:\n  web: {build: src, image: acme/shop}\n",
+        "src/Dockerfile": IMAGE,
+        "k8s/web.yaml": DEPLOYMENT.format(image="acme/shop:1"),
+    }
+    assert reasons(files, "kubernetes:web") == [("runs", "compose.yaml builds src/Dockerfile as acme/shop")]
+
+
+def test_the_only_dockerfile_and_what_is_only_possible() -> None:
+    alone = {"Dockerfile": IMAGE, "k8s/web.yaml": DEPLOYMENT.format(image="acme/other:1")}
+    assert reasons(alone, "kubernetes:web") == [("runs", "Dockerfile is the only Dockerfile, acme/other:1 the only image of its own")]
+    several = {"shop/Dockerfile": IMAGE, "b/Dockerfile": IMAGE, "k8s/web.yaml": DEPLOYMENT.format(image="acme/my-shop:1")}
+    assert reasons(several, "kubernetes:web") == [("may_run", "image name my-shop is like that of shop")]
+    unnamed = {"shop/Dockerfile": IMAGE, "k8s/web.yaml": DEPLOYMENT.format(image="$IMAGE")}
+    assert [strength for strength, _ in reasons(unnamed, "kubernetes:web")] == ["may_run"]
+
+
+def test_objects_say_what_they_mean_and_why() -> None:
+    found = repository({"web.yaml": DEPLOYMENT.format(image="acme/web:1"), "around.yaml": AROUND})
+    assert {(type(join.source).__name__, type(join.target).__name__, join.reason) for join in found.joins} == {
+        ("Exposure", "Workload", "its selector matches app=web"),
+        ("Autoscaler", "Workload", "it names Deployment web"),
+        ("Volume", "Claim", "it names claim data"),
+    }
