@@ -90,6 +90,7 @@ from cnlint.model.objects import (
     LimitRange,
     NetworkPolicy,
     ServicePort,
+    Utilization,
     VerticalAutoscaler,
 )
 from cnlint.model.project import (
@@ -126,6 +127,7 @@ from cnlint.model.workload import (
 )
 from cnlint.repository.context import brings
 from cnlint.repository.entry_modules import entry_module
+from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored

@@ -26,7 +26,7 @@ See also: <https://kubernetes.io/docs/concepts/configuration/manage-resources-co
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, LimitRange, Process, Repository, Severity, System, Target, Workload, check, container_name
+from cnlint.api import Container, Finding, Process, Repository, Severity, System, Target, Workload, check, container_name, missing_amounts
 
 _AMOUNTS = {"memory_limit": "memory limit", "memory_request": "memory request", "cpu_request": "CPU request"}
 
@@ -39,7 +39,7 @@ def missing_memory_limit_or_requests(
     if container.role not in ("main", "sidecar") or _may_only_wait(container, process):
         return
     missing = {
-        "kubernetes": lambda: _on_kubernetes(container, workload, repository),
+        "kubernetes": lambda: [_AMOUNTS[field] for field in missing_amounts(container, workload, repository, _AMOUNTS)],
         "ecs": lambda: _on_ecs(container),
         "compose": lambda: _in_compose(container, process, system) if workload.profiles.is_empty else [],
     }.get(workload.platform, list)()
@@ -60,28 +60,6 @@ def _may_only_wait(container: Container, process: Process) -> bool:
     waits = [[word.text for word in step.words[:3]] for step in steps]
     is_asleep = bool(waits) and all(words[:1] == ["sleep"] or words == ["tail", "-f", "/dev/null"] for words in waits)
     return is_asleep or container.image.satisfies(lambda image: image.name == "pause")
-
-
-def _on_kubernetes(container: Container, workload: Workload, repository: Repository) -> list[str]:
-    absent = [field for field in _AMOUNTS if getattr(container.resources, field).is_absent]
-    if not absent or _may_be_sized(workload, repository):
-        return []
-    ranges = [one for facts in repository.facts for one in facts.limit_ranges if _may_hold_for(one, workload)]
-    return [_AMOUNTS[field] for field in absent if all(getattr(one.defaults, field).is_absent for one in ranges)]
-
-
-def _may_be_sized(workload: Workload, repository: Repository) -> bool:
-    """Tell whether a vertical autoscaler may be meant for the workload."""
-    scalers = (scaler for facts in repository.facts for scaler in facts.vertical_autoscalers)
-    return any(workload.name.is_unknown or not scaler.target_name.is_not(workload.name.known("")) for scaler in scalers)
-
-
-def _may_hold_for(limits: LimitRange, workload: Workload) -> bool:
-    """Tell whether a LimitRange may be of the workload's namespace; one without a namespace is applied into any."""
-    namespace = None if workload.key is None else workload.key.namespace
-    if namespace is None or not (namespace.is_stated and limits.key.namespace.is_stated):
-        return True
-    return limits.key.namespace.is_(namespace.known(""))
 
 
 def _on_ecs(container: Container) -> list[str]:

@@ -75,8 +75,19 @@ class ConfigObject(Struct, frozen=True, array_like=True, gc=False):
     settings: tuple[ConfigEntry, ...] = ()
 
 
+class Utilization(Struct, frozen=True, array_like=True, gc=False):
+    """A share of what containers request that an autoscaler holds: of `cpu` or `memory`, of one container or (absent) of all."""
+
+    resource: str
+    container: Value[str]
+    span: Span
+
+
 class Autoscaler(Struct, frozen=True, array_like=True, gc=False):
-    """What changes the replicas of the workload `target_kind`/`target_name`."""
+    """What changes the replicas of the workload `target_kind`/`target_name`.
+
+    `utilizations` are those of its metrics that need requests; other metrics are not read.
+    """
 
     key: ObjectKey
     target_kind: Value[str]
@@ -85,6 +96,7 @@ class Autoscaler(Struct, frozen=True, array_like=True, gc=False):
     maximum: Value[int]
     span: Span
     possible: bool = False
+    utilizations: tuple[Utilization, ...] = ()
 
 
 class DisruptionBudget(Struct, frozen=True, array_like=True, gc=False):

@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from cnlint.model.command import Command
 from cnlint.source import Span
-from cnlint.values import Items, Value, absent
+from cnlint.values import Items, Value, absent, inapplicable
 
 WorkloadKind = Literal["service", "job", "cron", "daemon", "stateful", "function"]
 EnvOrigin = Literal["literal", "secret", "config", "field", "interpolated"]
 
 ABSENT: Value[Any] = absent()
+INAPPLICABLE: Value[Any] = inapplicable()
 
 
 class ImageRef(Struct, frozen=True, array_like=True, gc=False):
@@ -165,7 +166,8 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
 
     `command` replaces the image's ENTRYPOINT, `arguments` its CMD, as Kubernetes has them; Compose's `entrypoint` is
     the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
-    stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'.
+    stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'. `fixed_name` is the one name that every copy of it is
+    given (Compose's `container_name`).
     """
 
     name: Value[str]
@@ -198,6 +200,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     depends_on: Items[DependsOn] = Items()
     build: Value[BuildRef] = ABSENT
     possible: bool = False
+    fixed_name: Value[str] = INAPPLICABLE
 
 
 ALTERNATIVES = "|"
@@ -236,7 +239,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
 
     `labels` are those of its pods; `selector` is what the workload itself selects them by. `grace_period` is in
     seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`). `profiles` are
-    Compose's. `possible` where it exists only under a condition that is not known.
+    Compose's. `possible` where it exists only under a condition that is not known. `for_swarm` where its Compose
+    project says what only Docker Swarm heeds, whose copies may share a published port.
     """
 
     platform: str
@@ -255,6 +259,7 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     profiles: Items[str] = Items()
     possible: bool = False
     surge: Value[str] = ABSENT
+    for_swarm: bool = False
 
 
 def container_name(container: Container, workload: Workload) -> str:

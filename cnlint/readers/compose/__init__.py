@@ -27,6 +27,7 @@ from cnlint.readers.compose.configs import config_objects
 from cnlint.readers.compose.environment import Shared, env_source, environment
 from cnlint.readers.compose.exposures import exposure
 from cnlint.readers.compose.mounts import mounts, ports
+from cnlint.readers.compose.swarm import is_for_swarm
 from cnlint.readers.image_reference import parse_image
 from cnlint.source import Source, Span
 from cnlint.syntax.nodes import Entry, Mapping, Node
@@ -48,10 +49,11 @@ def read(root: Project, unit: Unit) -> Facts:
     run = [entry for entry in services if not isinstance(entry.value.at("provider"), Mapping)]
     exposures = (exposure(entry) for entry in run)
     images, problems = inline_images(run, unit)
+    swarm = is_for_swarm(root.tree)
     return Facts(
         "compose",
         unit.path,
-        workloads=tuple(_workload(entry, root, awaited, shared, unit) for entry in run),
+        workloads=tuple(_workload(entry, root, awaited, shared, unit, swarm) for entry in run),
         images=images,
         exposures=tuple(one for one in exposures if one is not None),
         config_objects=config_objects(root),
@@ -74,7 +76,7 @@ def _awaited(services: list[Entry]) -> Iterator[str]:
                 yield dependency.key
 
 
-def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: Shared, unit: Unit) -> Workload:
+def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: Shared, unit: Unit, swarm: bool) -> Workload:
     service, span = entry.value, place(entry.value)
     name = stated(entry.key, entry.key_span)
     volumes, mounted = mounts(service, project.tree.at("volumes"))
@@ -93,6 +95,7 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: S
         volumes=volumes,
         host_network=_host_network(entry, project, span),
         profiles=Items(profiles, "?" not in profiles),
+        for_swarm=swarm,
     )
 
 
@@ -172,6 +175,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         essential=inapplicable(),
         depends_on=_dependencies(service.at("depends_on")),
         build=build_of(entry, project, unit),
+        fixed_name=service.at("container_name").text(),
     )
 
 

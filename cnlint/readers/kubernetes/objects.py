@@ -14,6 +14,7 @@ from cnlint.model.objects import (
 )
 from cnlint.model.workload import ObjectKey, Resources
 from cnlint.readers.kubernetes.affinity import affinity
+from cnlint.readers.kubernetes.metrics import triggers, utilizations
 from cnlint.readers.kubernetes.nodes import label_selector, nodes_at, or_default, place, plain_selector, records
 from cnlint.syntax.nodes import Mapping, Node
 from cnlint.values import Items, Value, absent, defaulted, unknown
@@ -94,6 +95,7 @@ def autoscaler(node: Mapping, key: ObjectKey) -> Autoscaler:
         minimum=or_default(spec.child("minReplicas").integer(), 1, _AUTOSCALER),
         maximum=spec.child("maxReplicas").integer(),
         span=place(node),
+        utilizations=tuple(utilizations(spec, key)),
     )
 
 
@@ -107,6 +109,7 @@ def scaled_object(node: Mapping, key: ObjectKey) -> Autoscaler:
         minimum=or_default(spec.child("minReplicaCount").integer(), 0, _SCALED_OBJECT),
         maximum=or_default(spec.child("maxReplicaCount").integer(), 100, _SCALED_OBJECT),
         span=place(node),
+        utilizations=tuple(triggers(spec)),
     )
 
 
