@@ -12,12 +12,14 @@ from cnlint.knowledge.datastores import (
     Datastore,
     datastore,
     datastore_of,
+    datastore_started,
     is_datastore,
     may_hold_datastore,
     plain_name,
     sounds_like_datastore,
 )
 from cnlint.knowledge.debug_switches import debugs, is_true
+from cnlint.knowledge.debuggers import debugger_options, open_debugger
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import (
@@ -33,6 +35,7 @@ from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
+from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
@@ -51,6 +54,7 @@ from cnlint.knowledge.servers import (
     stays,
 )
 from cnlint.knowledge.service_variables import service_behind
+from cnlint.knowledge.system_packages import installed_packages, package_name, system_packages
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (
     Attribute,

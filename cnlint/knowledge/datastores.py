@@ -11,7 +11,9 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import split_reference
+from cnlint.model.command import Invocation
 from cnlint.model.image import ImageBuild
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
@@ -86,6 +88,12 @@ _REGISTRY = lazy(r"^(?:[^/]*[.:][^/]*|localhost)/")
 _OFFICIAL = lazy(r"^(?:docker/)?library/")
 
 
+_SERVED = frozenset(
+    {"postgres", "mysql", "mariadb", "mongodb", "redis", "valkey", "memcached", "rabbitmq", "elasticsearch", "clickhouse", "cassandra"}
+)
+"""Datastores whose program has no other use than to serve."""
+
+
 def _rows() -> dict[str, Datastore]:
     found = {}
     for row in _TABLE.strip().splitlines():
@@ -102,6 +110,34 @@ def _rows() -> dict[str, Datastore]:
 
 
 _BY_IMAGE = _rows()
+_PROGRAMS = {name: store.kind for store in reversed(_BY_IMAGE.values()) for name in store.programs if store.kind in _SERVED}
+
+
+_SERVICES = {
+    "postgresql": "postgres",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "redis-server": "redis",
+    "redis": "redis",
+    "mongod": "mongodb",
+    "mongodb": "mongodb",
+    "memcached": "memcached",
+    "rabbitmq-server": "rabbitmq",
+}
+"""What Debian's packages call the services that `service NAME start` starts."""
+
+
+def datastore_started(step: Invocation) -> str:
+    """Return the kind of datastore whose server a step starts (`redis-server`, `service postgresql start`); else nothing."""
+    words = unwrapped(step)
+    name = program(words)
+    if name in ("service", "rc-service") and len(words) > 2 and words[2].text in ("start", "restart"):
+        return _SERVICES.get(words[1].text, "")
+    if name == "systemctl" and len(words) > 2 and words[1].text in ("start", "restart"):
+        return _SERVICES.get(words[2].text.removesuffix(".service"), "")
+    if any(word.text in ("--version", "--help", "--initialize", "--initialize-insecure", "--bootstrap") for word in words):
+        return ""
+    return _PROGRAMS.get(name, "") or {"pg_ctl": "postgres", "pg_ctlcluster": "postgres"}.get(name, "")
 
 
 def plain_name(repository: str) -> str:

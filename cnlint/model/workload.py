@@ -166,8 +166,9 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
 
     `command` replaces the image's ENTRYPOINT, `arguments` its CMD, as Kubernetes has them; Compose's `entrypoint` is
     the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
-    stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are Kubernetes'. `fixed_name` is the one name that every copy of it is
-    given (Compose's `container_name`).
+    stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are
+    Kubernetes'. `fixed_name` is the one name that every copy of it is given (Compose's `container_name`).
+    `privilege_escalation` tells whether a program in it may get more rights than the one that starts it.
     """
 
     name: Value[str]
@@ -201,6 +202,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     build: Value[BuildRef] = ABSENT
     possible: bool = False
     fixed_name: Value[str] = INAPPLICABLE
+    privilege_escalation: Value[bool] = INAPPLICABLE
 
 
 ALTERNATIVES = "|"

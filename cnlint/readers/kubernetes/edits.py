@@ -10,6 +10,7 @@ from cnlint.syntax.yaml.edits import Path, add, remove, set_scalar, yaml_text
 
 _CONTAINER = {
     "privileged": "securityContext.privileged",
+    "privilege_escalation": "securityContext.allowPrivilegeEscalation",
     "read_only_root": "securityContext.readOnlyRootFilesystem",
     "run_as_non_root": "securityContext.runAsNonRoot",
     "user": "securityContext.runAsUser",

@@ -128,6 +128,7 @@ def _container(node: Mapping, spec: Node, role: Role) -> Container:
         logging=inapplicable(),
         essential=inapplicable(),
         build=inapplicable(),
+        privilege_escalation=security.child("allowPrivilegeEscalation").boolean(),
     )
 
 

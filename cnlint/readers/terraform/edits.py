@@ -16,7 +16,12 @@ from cnlint.syntax.hcl.tree import Attribute, Block, Body, Expression, ListExpre
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r'[\\"\n\r\t]|\$(?=\{)|%(?=\{)')
-_SECURITY = {"read_only_root": "read_only_root_filesystem", "run_as_non_root": "run_as_non_root", "privileged": "privileged"}
+_SECURITY = {
+    "read_only_root": "read_only_root_filesystem",
+    "run_as_non_root": "run_as_non_root",
+    "privileged": "privileged",
+    "privilege_escalation": "allow_privilege_escalation",
+}
 _ECS_FIELDS = {"read_only_root": "readonlyRootFilesystem", "privileged": "privileged", "user": "user", "essential": "essential"}
 
 
