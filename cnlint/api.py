@@ -110,7 +110,7 @@ from cnlint.model.project import (
     ServerSetting,
     StateFile,
 )
-from cnlint.model.system import Component, Process, Repository, SettingsChain, System, Target
+from cnlint.model.system import Component, MissedTarget, Process, Repository, SettingsChain, System, Target
 from cnlint.model.workload import (
     BuildRef,
     Capability,

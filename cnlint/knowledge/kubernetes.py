@@ -57,6 +57,13 @@ _TABLE = """
 _SYSTEM_NAMESPACES = ("kube-", "gke-managed", "openshift-")
 
 
+SCALED_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout", "DeploymentConfig", "CloneSet"})
+"""Kinds with a scale that an autoscaler may change; others (custom resources) may have one, too.
+
+Source: <https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/>
+"""
+
+
 def is_system_namespace(name: str) -> bool:
     """Tell whether a namespace is the cluster's own, by what its name begins with.
 

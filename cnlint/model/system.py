@@ -68,6 +68,13 @@ class ObjectJoin(Struct, frozen=True):
     place: Span | None = None
 
 
+class MissedTarget(Struct, frozen=True):
+    """The workload that an autoscaler was certainly meant for and does not name: what it gets wrong is its `difference`."""
+
+    workload: Workload
+    difference: Literal["name", "kind", "namespace"]
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 

@@ -72,7 +72,7 @@ def _question(unit: Facts, selector: Selector | None, key: ObjectKey | None) -> 
 
 
 def _selects(selector: Selector | None, key: ObjectKey | None, workload: Workload) -> Match:
-    namespace = _same_namespace(key, workload.key)
+    namespace = same_namespace(key, workload.key)
     if namespace == "no" or (selector is not None and selector.labels.is_empty and not selector.expressions):
         return "no"
     if selector is None:
@@ -96,7 +96,8 @@ def carries(labels: Items[Label], wanted: Label) -> Match:
     return "maybe"
 
 
-def _same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
+def same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
+    """Tell whether two objects are in one namespace; what says none is in `default`."""
     if one is None or other is None:
         return "yes"
     if one.namespace.is_absent and other.namespace.is_absent:
@@ -118,7 +119,7 @@ def named_by(unit: Facts, kind: Value[str], name: Value[str], key: ObjectKey, po
         and kind.is_(located[1].key.kind)
         and located[1].name.is_known
         and name.is_(located[1].name.known(""))
-        and _same_namespace(key, located[1].key) == "yes"
+        and same_namespace(key, located[1].key) == "yes"
     ]
     own = [located for located in found if located[0] is unit]
     return own or nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located in found])
@@ -142,7 +143,7 @@ def claims(facts: Iterable[Facts], workloads: Iterable[Located]) -> list[tuple[V
 
 def _claimed(unit: Facts, key: ObjectKey | None, pool: list[tuple[Facts, Claim]]) -> Claim | None:
     """Return the one claim that is meant; none where another, whose name or namespace is not known, may be."""
-    candidates = [(other, claim, _same_namespace(key, claim.key)) for other, claim in pool]
+    candidates = [(other, claim, same_namespace(key, claim.key)) for other, claim in pool]
     possible = [(other, (claim, match)) for other, claim, match in candidates if match != "no"]
     own = [found for other, found in possible if other is unit]
     near = own or nearest(folder_of(unit.path), [(folder_of(other.path), found) for other, found in possible])

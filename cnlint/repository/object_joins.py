@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
-from cnlint.model.objects import Exposure
+from cnlint.model.objects import Autoscaler, Exposure, VerticalAutoscaler
 from cnlint.model.system import ObjectJoin
 from cnlint.model.workload import Selector, Workload
 from cnlint.repository.joins import Located, Workloads, named_by, selected_by
+from cnlint.repository.missed_targets import MissedTargets
 from cnlint.repository.systems import Clusters
 from cnlint.values import Value, unknown
 
@@ -36,6 +37,17 @@ class ObjectJoins:
             self._join_exposures(unit)
             self._join_autoscalers(unit)
             self._join_budgets(unit)
+        self._note_missed(facts)
+
+    def _note_missed(self, facts: tuple[Facts, ...]) -> None:
+        scalers: list[tuple[Facts, Autoscaler | VerticalAutoscaler]] = []
+        for unit in facts:
+            scalers.extend((unit, one) for one in unit.autoscalers if id(one) not in self.links)
+            scalers.extend((unit, one) for one in unit.vertical_autoscalers)
+        if scalers:
+            targets = MissedTargets(facts, self._workloads)
+            found = ((scaler, targets.of(unit, scaler)) for unit, scaler in scalers)
+            self.links.update((id(scaler), (missed,)) for scaler, missed in found if missed is not None)
 
     def _join_budgets(self, unit: Facts) -> None:
         for budget in unit.disruption_budgets:
