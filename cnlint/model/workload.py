@@ -240,7 +240,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     """Something that a platform runs one or more times: its containers and what they share.
 
     `labels` are those of its pods; `selector` is what the workload itself selects them by. `grace_period` is in
-    seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`). `profiles` are
+    seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`), and
+    `unavailable` how many of them it may stop before. `profiles` are
     Compose's. `possible` where it exists only under a condition that is not known. `for_swarm` where its Compose
     project says what only Docker Swarm heeds, whose copies may share a published port.
     """
@@ -262,6 +263,7 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     possible: bool = False
     surge: Value[str] = ABSENT
     for_swarm: bool = False
+    unavailable: Value[str] = INAPPLICABLE
 
 
 def container_name(container: Container, workload: Workload) -> str:

@@ -105,7 +105,8 @@ def from_template(
         volumes=Items((*pod.volumes, *claims), pod.volumes.complete and claims.complete, pod.volumes.note or claims.note),
         host_network=pod.host_network,
         possible=_is_patch(pod.containers) or (key.api_version == _SELECTING and spec.child("selector").is_missing),
-        surge=unknown("a custom resource", spec.span) if custom else _surge(spec, key.kind),
+        surge=unknown("a custom resource", spec.span) if custom else _update_bound(spec, key.kind, "maxSurge"),
+        unavailable=unknown("a custom resource", spec.span) if custom else _update_bound(spec, key.kind, "maxUnavailable"),
     )
 
 
@@ -138,9 +139,9 @@ def _strategy(spec: Node, kind: str) -> Value[str]:
     return inapplicable() if kind in _KINDS else absent(spec.span)
 
 
-def _surge(spec: Node, kind: str) -> Value[str]:
-    """Return how many pods more an update may start; kinds that update otherwise have no such thing."""
+def _update_bound(spec: Node, kind: str, name: str) -> Value[str]:
+    """Return how many pods more (or less) an update may leave there are; kinds that update otherwise have no such thing."""
     parameters = {"Deployment": ("strategy", "rollingUpdate"), "DeploymentConfig": ("strategy", "rollingParams")}.get(kind)
     if parameters is None:
         return inapplicable()
-    return or_default(spec.at(*parameters, "maxSurge").text(), "25%", _REFERENCE + "deployment-v1/#DeploymentSpec")
+    return or_default(spec.at(*parameters, name).text(), "25%", _REFERENCE + "deployment-v1/#DeploymentSpec")
