@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.model.command import Invocation, Word
+from cnlint.patterns import lazy
 
 _NPM = ("package-lock.json", "npm-shrinkwrap.json")
 _WITH_VALUE = frozenset(
@@ -35,6 +36,21 @@ class Rule(Struct, frozen=True, gc=False):
     variables: tuple[str, ...] = ()
     instead: str = ""
     writes: bool = False
+
+
+class Install(Struct, frozen=True, gc=False):
+    """A step that installs what a manifest of the project declares: the command and its program, the manifest by name, the lock files that it reads.
+
+    `folder` is the option's value that says where the manifest is, if there is one. A program without `locks` (pip) reads none.
+    `needs_lock` where it fails without one.
+    """
+
+    command: str
+    program: str
+    manifest: str
+    locks: tuple[str, ...]
+    folder: Word | None = None
+    needs_lock: bool = False
 
 
 class Loose(Struct, frozen=True, gc=False):
@@ -83,6 +99,63 @@ _SUBCOMMANDS = {
 }
 _TAKES_NAMES = frozenset({"cargo"})
 """Programs whose arguments after the subcommand name no package to add."""
+
+
+_INSTALLS: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {
+    "npm": ("package.json", _NPM, frozenset({"install", "i", "in", "ci", "clean-install"})),
+    "yarn": ("package.json", ("yarn.lock",), frozenset({"", "install"})),
+    "pnpm": ("package.json", ("pnpm-lock.yaml",), frozenset({"install", "i", "ci"})),
+    "bun": ("package.json", ("bun.lock", "bun.lockb"), frozenset({"install", "i"})),
+    "pipenv": ("Pipfile", ("Pipfile.lock",), frozenset({"install", "sync"})),
+    "poetry": ("pyproject.toml", ("poetry.lock",), frozenset({"install", "sync"})),
+    "pdm": ("pyproject.toml", ("pdm.lock",), frozenset({"install", "sync"})),
+    "uv": ("pyproject.toml", ("uv.lock",), frozenset({"sync"})),
+    "bundle": ("Gemfile", ("Gemfile.lock",), frozenset({"", "install"})),
+    "composer": ("composer.json", ("composer.lock",), frozenset({"install", "i"})),
+    "cargo": ("Cargo.toml", ("Cargo.lock",), frozenset({"build", "b", "run", "fetch"})),
+    "go": ("go.mod", ("go.sum",), frozenset({"build"})),
+}
+"""Package managers: the manifest that they install, the lock files that they read, the commands that do it. For the sources see above, and
+<https://python-poetry.org/docs/cli/#install>, <https://pdm-project.org/en/latest/reference/cli/#install>,
+<https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html>, <https://go.dev/ref/mod#go-sum-files>."""
+
+_FAIL_WITHOUT = frozenset({("npm", "ci"), ("npm", "clean-install"), ("pnpm", "ci"), ("pipenv", "sync")})
+_DEMANDING = {
+    "pnpm": frozenset({"--frozen-lockfile"}),
+    "uv": frozenset({"--locked", "--frozen"}),
+    "cargo": frozenset({"--locked", "--frozen"}),
+}
+"""Commands, and options, that fail where there is no lock file: <https://docs.npmjs.com/cli/commands/npm-ci>,
+<https://pnpm.io/cli/install#--frozen-lockfile>, <https://pipenv.pypa.io/en/latest/cli.html>, <https://docs.astral.sh/uv/concepts/projects/sync/>,
+<https://doc.rust-lang.org/cargo/commands/cargo-build.html#manifest-options>."""
+
+_ELSEWHERE = ("-C", "--prefix", "--cwd", "--dir", "--directory", "--project", "--working-dir", "-d", "--manifest-path", "--gemfile")
+_OF_PROJECT = lazy(r"\.(?:\[[\w,-]+\])?$|\./?$")
+
+
+def installs(step: Invocation) -> Install | None:
+    """Return how a step installs all that a manifest declares; None where it does not, installs by name, or is not fully known.
+
+    Sources: those of the package managers, and for pip, which reads no lock file but a `pylock.toml` that it is given,
+    <https://pip.pypa.io/en/stable/cli/pip_install/>.
+    """
+    words = unwrapped(step)
+    name = program(words)
+    arguments, options = _split(words[1:])
+    if step.is_open or any(option in ("-g", "--global", "--version", "--help") for option in options):
+        return None
+    if name == "uv" and [word.text for word in arguments[:1]] == ["pip"]:
+        name, arguments = "pip", arguments[1:]
+    first = arguments[0].text if arguments else ""
+    if name in ("pip", "pip3"):
+        is_project = first == "install" and any(_OF_PROJECT.match(word.text) for word in arguments[1:])
+        is_free = {"-r", "--requirement", "-c", "--constraint", "--no-deps"}.isdisjoint(option.partition("=")[0] for option in options)
+        return Install("pip install .", "pip", "pyproject.toml", ()) if is_project and is_free else None
+    manifest, locks, subcommands = _INSTALLS.get(name, ("", (), frozenset[str]()))
+    if first not in subcommands or (len(arguments) > 1 and name not in _TAKES_NAMES and name != "go"):
+        return None
+    needs = (name, first) in _FAIL_WITHOUT or not _DEMANDING.get(name, frozenset()).isdisjoint(options)
+    return Install(f"{name} {first}".strip(), name, manifest, locks, step.option(*_ELSEWHERE), needs)
 
 
 def loose(step: Invocation) -> Loose | None:
