@@ -63,6 +63,16 @@ _NO_DOCKERFILE = frozenset(
     """bak bats bzl c cfg cpp cs diff erb example go gotmpl gz html in ini j2 java jinja jinja2 js json lock log md mdx mustache orig patch php
     py rb rej rs rst sh swp template tmpl toml tpl ts txt xml yaml yml zip""".split()
 )
+_PIPELINES = {
+    ".gitlab-ci.yml": "gitlab_ci",
+    **dict.fromkeys(("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"), "cloud_build"),
+    **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), "makefile"),
+    **dict.fromkeys(("docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl"), "bake"),
+}
+"""Files that may build images; those that do not say so are none."""
+_IN_PIPELINE_FOLDERS = ((".github/workflows/", "github_actions"), (".circleci/", "circleci"))
+_BUILDING = frozenset({*_PIPELINES.values(), *(kind for _, kind in _IN_PIPELINE_FOLDERS), "azure_pipelines"})
+_BUILDS_IMAGES = lazy(rb"docker|podman|buildah|kaniko|nerdctl|depot")
 _NO_UNIT = frozenset({"Chart.yaml", "Chart.lock"})
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _GENERATOR = lazy(rb"^(?:configMap|secret)Generator:", re.MULTILINE)
@@ -72,6 +82,7 @@ _SERVICE_KEY = lazy(rb"^[ ]+(?:image|build):", re.MULTILINE)
 _API_VERSION = lazy(rb"^[\"']?apiVersion[\"']?:[ \t]*\S", re.MULTILINE)
 _OBJECT_KIND = lazy(rb"^[\"']?kind[\"']?:[ \t]*\S", re.MULTILINE)
 _TEMPLATE = lazy(rb"^[ \t]*(?:-[ ]+)*\{[{%]|^[ \t]*(?:-[ ]+)*[\w.\"'-]*\{\{.*\}\}[\w.\"'-]*:(?:\s|$)|:[ ]+\{\{|^FROM[ ]+\{\{", re.MULTILINE)
+_SKAFFOLD = lazy(rb"^[\"']?apiVersion[\"']?:[ \t]*[\"']?skaffold/", re.MULTILINE)
 _TASK_DEFINITION = b'"containerDefinitions"'
 _OBJECT = lazy(rb'\s*\{\s*"(?:apiVersion|kind)"\s*:\s*"')
 _SUPERVISED = lazy(rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\s]+)\]", re.MULTILINE)
@@ -89,11 +100,12 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     """
     name = path.rpartition("/")[2]
     kind = _by_name(name, path)
+    ending = name.rpartition(".")[2]
     if kind in _TEMPLATED:
         return kind if kind in wanted and not _TEMPLATE.search(head(SNIFFED)) else ""
+    kind = kind or _pipeline(path, name, ending)
     if kind:
-        return kind if kind in wanted else ""
-    ending = name.rpartition(".")[2]
+        return kind if kind in wanted and (kind not in _BUILDING or _BUILDS_IMAGES.search(head(SNIFFED))) else ""
     if ending in ("yaml", "yml") or name in _KUSTOMIZATIONS:
         return "" if name in _NO_UNIT else _of_yaml(name, head(SNIFFED), wanted)
     if ending == "json" and wanted & _IN_JSON:
@@ -101,6 +113,22 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     if ending == "ini" or (ending == "conf" and "supervisor" in path):
         return _of_ini(path, head(SNIFFED), wanted)
     return _of_script(head(_FIRST_LINE), wanted) if "." not in name else ""
+
+
+def _pipeline(path: str, name: str, ending: str) -> str:
+    """Return which reader reads a file that may build images; nothing for other files."""
+    if ending in ("yaml", "yml"):
+        folder = path[: -len(name)]
+        for around, kind in _IN_PIPELINE_FOLDERS:
+            if folder.endswith(around) and (folder == around or folder[-len(around) - 1] == "/"):
+                return kind
+        if name.startswith(("cloudbuild", "azure-pipelines")):
+            return "cloud_build" if name.startswith("cloudbuild") else "azure_pipelines"
+        if name.endswith(".gitlab-ci.yml"):
+            return "gitlab_ci"
+    if ending == "mk":
+        return "makefile"
+    return _PIPELINES.get(name, "")
 
 
 _TEMPLATED = frozenset({"compose", "dockerfile"})
@@ -138,6 +166,8 @@ def _of_ini(path: str, head: bytes, wanted: frozenset[str]) -> str:
 def _of_yaml(name: str, head: bytes, wanted: frozenset[str]) -> str:
     if name in _KUSTOMIZATIONS:  # most only list files, which discovery knows
         kind = "kubernetes" if _GENERATOR.search(head) else ""
+    elif _SKAFFOLD.search(head):
+        kind = "skaffold"
     elif b"apiVersion" in head and _API_VERSION.search(head) and _OBJECT_KIND.search(head):
         kind = "kubernetes"
     elif b"services:" in head and _SERVICES.search(head) and _SERVICE_KEY.search(head):

@@ -28,6 +28,7 @@ from cnlint.model.objects import (
     NetworkPolicy,
     VerticalAutoscaler,
 )
+from cnlint.model.pipeline import Pipeline
 from cnlint.model.project import (
     Checkout,
     DependencyManifest,
@@ -122,3 +123,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     supervisor_configs: tuple[SupervisorConfig, ...] = ()
     checkouts: tuple[Checkout, ...] = ()
     server_configs: tuple[ServerConfig, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()

@@ -13,7 +13,7 @@ from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module, Setting
 from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
 from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig
-from cnlint.model.workload import BuildRef, Container, EnvVar, Port, Workload
+from cnlint.model.workload import Container, EnvVar, Port, Workload
 from cnlint.source import Span
 from cnlint.values import Items, Value
 
@@ -33,7 +33,8 @@ class Component(Struct, frozen=True):
     """One deployable piece: its source folder, the image built from it, the code and manifests in it.
 
     `ignore` are the rules that hold for the build's context. `for_development` where the name of the Dockerfile, of a folder
-    around it or of the target stage says that it is not deployed to production.
+    around it or of the target stage says that it is not deployed to production. `stated` where a manifest or a pipeline says
+    that the image is built so; otherwise the files that it copies tell.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Component(Struct, frozen=True):
     lock_files: tuple[LockFile, ...] = ()
     ignore: IgnoreRules | None = None
     for_development: bool = False
+    stated: bool = False
 
 
 class Join(Struct, frozen=True):
@@ -200,7 +202,7 @@ class Repository(Struct, frozen=True):
     """Everything: the facts of every unit, the systems that they make up, and the paths that spans index.
 
     `links` gives for a record, by its `id`, what linking found it to belong to (records hold no back-references). `joins` are
-    the reasons for which objects mean others.
+    the reasons for which objects mean others. `open_dockerfiles` are those that somebody may build otherwise than is known.
     """
 
     paths: tuple[str, ...]
@@ -208,24 +210,24 @@ class Repository(Struct, frozen=True):
     systems: tuple[System, ...] = ()
     links: dict[int, tuple[object, ...]] = {}
     joins: tuple[ObjectJoin, ...] = ()
+    open_dockerfiles: frozenset[str] = frozenset()
 
     def containers(self) -> Iterator[Container]:
         """Return the containers of all workloads."""
         return (container for facts in self.facts for workload in facts.workloads for container in workload.containers)
 
     def may_build_otherwise(self, image: ImageBuild) -> bool:
-        """Tell whether a manifest may build this Dockerfile with a context or a target that is not known."""
-        return any(_may_build(container.build, image) for container in self.containers())
+        """Tell whether somebody may build this Dockerfile with a context or a target that is not known."""
+        return image.path in self.open_dockerfiles
 
     def is_built(self, stage: Stage, image: ImageBuild) -> bool:
         """Tell whether somebody certainly builds a stage: BuildKit builds what the target needs, and no other stages."""
-        if len(image.stages) == 1:
-            return True
-        return not self.may_build_otherwise(image) and bool(self._builders(stage, image))
+        return len(image.stages) == 1 or self.is_built_as_known(stage, image)
 
     def is_built_as_known(self, stage: Stage, image: ImageBuild) -> bool:
         """Tell whether somebody certainly builds a stage, and from the context that its component has."""
-        return not self.may_build_otherwise(image) and self.is_built(stage, image)
+        is_open = self.may_build_otherwise(image)
+        return any(component.stated or not is_open for component in self._builders(stage, image))
 
     def is_for_development(self, stage: Stage, image: ImageBuild) -> bool:
         """Tell whether all that is built from a stage runs in development and test only."""
@@ -249,10 +251,3 @@ class Repository(Struct, frozen=True):
             for process in system.processes
             if process.container is not None and any(candidate is component for candidate in (process.component, *process.candidates))
         )
-
-
-def _may_build(said: Value[BuildRef], image: ImageBuild) -> bool:
-    known = said.known(None)
-    if known is None:
-        return said.is_unknown
-    return known.is_open and not known.dockerfile.satisfies(lambda path: path != image.path)

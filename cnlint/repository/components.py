@@ -17,6 +17,7 @@ from cnlint.model.system import Component, Environment
 from cnlint.model.workload import BuildRef
 from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
+from cnlint.repository.image_builds import Builds
 from cnlint.repository.targets import environment
 from cnlint.syntax.dockerignore import ignorer
 
@@ -27,16 +28,20 @@ _NAMELESS_FOLDERS = _DOCKER_FOLDERS | {"src", "source"}
 
 
 class Candidate(Struct, frozen=True):
-    """A component with what finds it: its Dockerfile, context and target stage, and the names its image may have."""
+    """A component with what finds it: its Dockerfile, context and target stage, and the names its image may have.
+
+    `builders` are those of the names that pipelines give to it, each with the pipeline's file.
+    """
 
     component: Component
     dockerfile: str
     context: str
     target: str
     names: frozenset[str]
+    builders: tuple[tuple[str, str], ...] = ()
 
 
-def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mapping[str, Environment]) -> list[Candidate]:
+def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mapping[str, Environment], builds: Builds) -> list[Candidate]:
     """Return the components of all Dockerfiles, and of the Procfiles that have none beside them.
 
     Where no manifest builds a stage for production, somebody else does: the last one, or, where tests or development have
@@ -45,21 +50,25 @@ def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mappi
     units = tuple(facts)
     known = frozenset(paths)
     folders = frozenset(around for path in known for around in upward(folder_of(path)))
-    builds = _builds(units)
     found: list[Candidate] = []
     for image in (image for unit in units for image in unit.images):
         released = _released(image)
-        said = builds.get(image.path) or {(_context(image, known, folders), released or "")}
+        stated = builds.of(image.path)
+        said = stated or {(_context(image, known, folders), released or "")}
         if released is not None and all(_is_for_development(target) for _, target in said):
             said = said | {(context, released) for context, _ in said}
+        names = builds.names(image.path)
         for context, target in sorted(said):
             candidate = _image_component(image, context, target, units)
             stage = candidate.component.stage
             is_named = environment(image.path, environments) in ("development", "test")
             component = structs.replace(
-                candidate.component, for_development=is_named or (stage is not None and _is_for_development(stage.name))
+                candidate.component,
+                for_development=is_named or (stage is not None and _is_for_development(stage.name)),
+                stated=(context, target) in stated,
             )
-            found.append(structs.replace(candidate, component=component))
+            given = names.get((context, target), {})
+            found.append(structs.replace(candidate, component=component, names=candidate.names | set(given), builders=tuple(given.items())))
     with_image = {candidate.context for candidate in found}
     for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
         component = _component(folder.rpartition("/")[2] or "app", folder, None, None, ("",), units)
@@ -79,17 +88,6 @@ def _released(image: ImageBuild) -> str | None:
 
 def _is_for_development(stage: str) -> bool:
     return environment(stage, {}) in ("development", "test")
-
-
-def _builds(units: tuple[Facts, ...]) -> dict[str, set[tuple[str, str]]]:
-    """Return for each Dockerfile the contexts and target stages that manifests build it with."""
-    found: dict[str, set[tuple[str, str]]] = {}
-    for container in (container for unit in units for workload in unit.workloads for container in workload.containers):
-        build = container.build.known(None)
-        if build is not None and build.context.is_known and build.dockerfile.is_known:
-            target = build.target.known("") or ""
-            found.setdefault(str(build.dockerfile.known("")), set()).add((str(build.context.known("")), target))
-    return found
 
 
 def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) -> str:

@@ -9,6 +9,7 @@ from cnlint.model.system import Component, Join
 from cnlint.model.workload import BuildRef, Container, ImageRef
 from cnlint.repository.components import Candidate, built_by
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest
+from cnlint.repository.image_builds import Builds
 from cnlint.repository.image_names import is_public, likely, named, private, said
 from cnlint.repository.joins import Located
 from cnlint.source import Span
@@ -17,10 +18,10 @@ from cnlint.source import Span
 class ImageJoins:
     """The joins of containers to components; `guesses` are the containers, by `id`, whose candidates only a likeness names."""
 
-    def __init__(self, candidates: Iterable[Candidate], workloads: list[Located]) -> None:
+    def __init__(self, candidates: Iterable[Candidate], workloads: list[Located], builds: Builds) -> None:
         self.guesses: set[int] = set()
         self._pool = [candidate for candidate in candidates if candidate.component.image is not None]
-        self._said = said(self._pool, workloads)
+        self._said = said(self._pool, builds.stated)
         self._private = private(workloads)
         self._builders: dict[int, list[str]] = {}
         self._all: dict[str, tuple[Join, ...]] = {}

@@ -9,8 +9,9 @@ from cnlint.knowledge.datastores import is_datastore
 from cnlint.knowledge.images import official_name
 from cnlint.model.facts import Facts
 from cnlint.model.workload import ImageRef
-from cnlint.repository.components import Candidate, built_by
+from cnlint.repository.components import Candidate
 from cnlint.repository.folders import folder_of, is_under, upward
+from cnlint.repository.image_builds import StatedBuild
 from cnlint.repository.joins import Located
 
 
@@ -22,15 +23,16 @@ class Built(NamedTuple):
     unit: str
 
 
-def said(pool: list[Candidate], workloads: Iterable[Located]) -> dict[str, list[Built]]:
-    """Return for each image name what manifests build under it."""
+def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list[Built]]:
+    """Return for each image name what manifests and pipelines build under it."""
+    components = {(one.dockerfile, one.context, one.target): id(one.component) for one in pool}
     found: dict[str, list[Built]] = {}
-    for unit, workload in workloads:
-        for container in workload.containers:
-            build, image = container.build.known(None), container.image.known(None)
-            name = None if build is None or image is None else image.repository.known(None)
-            if build is not None and image is not None and name is not None:
-                found.setdefault(name, []).append(Built(id(built_by(build, pool)), _tag(image), unit.path))
+    for build in builds:
+        component = components.get((build.dockerfile, build.context, build.target))
+        for image in build.images if component is not None else ():
+            name = image.repository.known(None)
+            if name is not None and component is not None:
+                found.setdefault(name, []).append(Built(component, _tag(image), build.unit.path))
     return found
 
 
@@ -54,7 +56,10 @@ def named(
 
 
 def _namesake(name: str, candidate: Candidate) -> str:
-    """Return what of a candidate has this name: a folder, or its Dockerfile (`Dockerfile.web`)."""
+    """Return what of a candidate has this name: what a pipeline builds, a folder, or its Dockerfile (`Dockerfile.web`)."""
+    builder = next((path for given, path in candidate.builders if given == name), None)
+    if builder is not None:
+        return f"what {builder} builds from {candidate.dockerfile}"
     homes = (candidate.context, *upward(folder_of(candidate.dockerfile)))
     home = next((home for home in homes if home.rpartition("/")[2] == name), "")
     return f"folder {home}" if home else candidate.dockerfile

@@ -17,6 +17,7 @@ from cnlint.repository.components import components
 from cnlint.repository.deployments import Run, unit_targets
 from cnlint.repository.folders import folder_of
 from cnlint.repository.following import Sources
+from cnlint.repository.image_builds import Builds
 from cnlint.repository.image_joins import ImageJoins
 from cnlint.repository.joins import Located, claims, receives
 from cnlint.repository.names import resolved
@@ -41,13 +42,14 @@ class _Linking:
         self.facts = facts
         self.paths = paths
         self.environments = environments
-        self.candidates = components(facts, paths, environments)
+        self.builds = Builds(facts)
+        self.candidates = components(facts, paths, environments, self.builds)
         self.sources = Sources(facts)
         self.reach = Reach(module for unit in facts for module in unit.modules)
         self.server_configs = [config for unit in facts for config in unit.server_configs]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.clusters = Clusters(facts)
-        self.images = ImageJoins(self.candidates, self.workloads)
+        self.images = ImageJoins(self.candidates, self.workloads, self.builds)
         self.objects = ObjectJoins(facts, self.workloads, self.clusters)
         self.links: dict[int, tuple[object, ...]] = dict(self.objects.links)
         self.joins: list[ObjectJoin] = self.objects.joins
@@ -145,7 +147,7 @@ class _Linking:
         self._link_components()
         for chain in settings_chains(module for unit in self.facts for module in unit.modules):
             self.links[id(chain.module)] = (*self.links.get(id(chain.module), ()), chain)
-        return Repository(self.paths, self.facts, tuple(systems.values()), self.links, tuple(self.joins))
+        return Repository(self.paths, self.facts, tuple(systems.values()), self.links, tuple(self.joins), self.builds.open_dockerfiles())
 
     def _link_components(self) -> None:
         """Tell images, code and manifests which component they belong to: the innermost that ships them."""

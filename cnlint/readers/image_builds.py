@@ -1,0 +1,225 @@
+"""Images that command lines build and push: `docker build -t web -f docker/Dockerfile .`, in scripts, Makefiles and CI steps.
+
+Source of the grammar: see `cnlint.knowledge.image_builders`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+
+from cnlint.knowledge.image_builders import BUILDS, CLIENTS, KANIKO, PUSHES, TAGS, WITHOUT_VALUE
+from cnlint.model.command import Command, Invocation, Word
+from cnlint.model.pipeline import BuildStep, Pipeline
+from cnlint.model.workload import ImageRef
+from cnlint.patterns import lazy
+from cnlint.readers.image_reference import parse_image
+from cnlint.source import Span
+from cnlint.syntax.nodes import Scalar
+from cnlint.values import Items, Value, absent, stated, unknown
+
+_VARIABLE = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+_HERE = lazy(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?)(?=/|$)", re.IGNORECASE)
+_REMOTE = lazy(r"[a-z][\w+.-]*://|git@|github\.com/")
+
+
+class Shell:
+    """A shell whose commands are read one after the other: the variables that it knows, and the folder that it stands in.
+
+    `folders` are the folders of the repository that it may stand in, the likeliest first; none where that is not known.
+    """
+
+    def __init__(self, folders: tuple[str, ...], variables: Mapping[str, str] | None = None) -> None:
+        self.folders = folders
+        self.variables = dict(variables or {})
+        self.builds: list[BuildStep] = []
+        self.pushes: list[ImageRef] = []
+
+    def run(self, command: Command) -> None:
+        """Read the steps of a command."""
+        for step in command.invocations:
+            self._assign(step)
+            name = step.program
+            if name in ("cd", "pushd") and step.arguments:
+                self._move(step.arguments[-1])
+            elif name in CLIENTS:
+                self._client(step)
+            elif name == KANIKO and "kaniko" in step.words[0].text:
+                self._kaniko(step)
+
+    def pipeline(self, path: str, tool: str) -> tuple[Pipeline, ...]:
+        """Return what the steps that were read build and push, as that of one file; nothing where they do neither."""
+        if not self.builds and not self.pushes:
+            return ()
+        span = self.builds[0].span if self.builds else self.pushes[0].span
+        return (Pipeline(path, tool, tuple(self.builds), tuple(self.pushes), span),)
+
+    def expand(self, text: str) -> str:
+        """Return a text with the variables filled in that are known."""
+        return _VARIABLE.sub(lambda match: self.variables.get(match[1] or match[2] or match[3], match[0]), text) if "$" in text else text
+
+    def _assign(self, step: Invocation) -> None:
+        for one in step.assignments if not step.words or step.program in ("export", "readonly", "declare", "local") else ():
+            value = self.expand(one.value.text)
+            if step.conditional or "`" in value or "$(" in value:
+                self.variables.pop(one.name, None)
+            else:
+                self.variables[one.name] = value
+
+    def _move(self, word: Word) -> None:
+        text = self.expand(word.text)
+        if "$" in text or text.startswith(("/", "~", "-")):
+            self.folders = _of_script(text, self.folders)
+        else:
+            moved = (_below(folder, text) for folder in self.folders)
+            self.folders = tuple(folder for folder in moved if folder is not None)
+
+    def _client(self, step: Invocation) -> None:
+        words = _after_global_options(step.arguments)
+        for verbs in BUILDS:
+            if tuple(word.text for word in words[: len(verbs)]) == verbs:
+                self._build(words[len(verbs) :], step.span)
+                return
+        for verbs in PUSHES:
+            if tuple(word.text for word in words[: len(verbs)]) == verbs:
+                self._push([word for word in words[len(verbs) :] if not word.text.startswith("-")][:1])
+                return
+        if any(tuple(word.text for word in words[: len(verbs)]) == verbs for verbs in TAGS):
+            self._tag(*[word for word in words if not word.text.startswith("-")][-2:])
+
+    def _build(self, words: list[Word], place: Span) -> None:
+        options, rest = _parsed(words)
+        context = rest[-1] if rest else None
+        is_open = any(not word.literal and word is not context for word in rest)
+        images = self.images(word for name, word in options if name in ("-t", "--tag"))
+        self._add(
+            self._path(context) if context is not None else unknown("what it builds is not known", place),
+            self._dockerfile(_last(options, "-f", "--file"), is_open),
+            images,
+            place,
+            self._text(_last(options, "--target")),
+            tuple(word.text.partition("=")[0] for name, word in options if name == "--build-context"),
+        )
+        if any(name == "--push" or (name in ("-o", "--output") and "push=true" in word.text) for name, word in options):
+            self.pushes.extend(images)
+
+    def _kaniko(self, step: Invocation) -> None:
+        options, _ = _parsed(list(step.arguments))
+        images = self.images(word for name, word in options if name in ("-d", "--destination"))
+        given = _last(options, "-c", "--context")
+        named = _last(options, "-f", "--dockerfile")
+        context = stated(".", step.span) if given is None else self._path(_without(given, "dir://"))
+        self._add(context, self._dockerfile(named, False), images, step.span, self._text(_last(options, "--target")), ())
+        if not any(name == "--no-push" for name, _ in options):
+            self.pushes.extend(images)
+
+    def _add(
+        self,
+        context: Value[str],
+        dockerfile: Value[str],
+        images: list[ImageRef],
+        place: Span,
+        target: Value[str],
+        contexts: tuple[str, ...],
+    ) -> None:
+        if not context.satisfies(lambda text: bool(_REMOTE.match(text)) or text == "-"):
+            self.builds.append(BuildStep(context, dockerfile, self.folders, Items(tuple(images)), place, target, contexts))
+
+    def _push(self, words: list[Word]) -> None:
+        self.pushes.extend(self.images(words))
+
+    def _tag(self, old: Word, new: Word) -> None:
+        """Note that an image that was built is known by another name, too."""
+        before, after = self.expand(old.text), self.images([new])
+        for index, build in enumerate(self.builds):
+            if after and any(image.text == before for image in build.images):
+                images = Items((*build.images, *after), build.images.complete, build.images.note)
+                self.builds[index] = BuildStep(
+                    build.context, build.dockerfile, build.folders, images, build.span, build.target, build.contexts
+                )
+
+    def images(self, words: Iterable[Word]) -> list[ImageRef]:
+        """Return the references to images that words hold."""
+        found = (parse_image(Scalar(self.expand(word.text), word.span)).known(None) for word in words)
+        return [image for image in found if image is not None]
+
+    def _text(self, word: Word | None) -> Value[str]:
+        if word is None:
+            return absent()
+        text = self.expand(word.text)
+        return unknown("a variable that is not known", word.span) if "$" in text or "`" in text else stated(text, word.span)
+
+    def _dockerfile(self, word: Word | None, is_open: bool) -> Value[str]:
+        if word is None:
+            return unknown("a variable may name another Dockerfile") if is_open else absent()
+        return self._path(word)
+
+    def _path(self, word: Word) -> Value[str]:
+        """Return a path as written, the current folder as `.`; unknown where it leads who knows where."""
+        text = _HERE.sub(".", self.expand(word.text))
+        if text == "-" or _REMOTE.match(text):
+            return stated(text, word.span)
+        if "$" in text or "`" in text or text.startswith(("/", "~")):
+            return unknown("a path that is not known", word.span)
+        return stated(posixpath.normpath(text), word.span)
+
+
+def _after_global_options(words: tuple[Word, ...]) -> list[Word]:
+    """Return the words from the subcommand on: `docker --config x build` is rare, `docker -D build` too."""
+    index = next((index for index, word in enumerate(words) if not word.text.startswith("-")), len(words))
+    return list(words[index:])
+
+
+def _parsed(words: list[Word]) -> tuple[list[tuple[str, Word]], list[Word]]:
+    """Return the options with their values (a lone one with itself), and the other words."""
+    options: list[tuple[str, Word]] = []
+    rest: list[Word] = []
+    waiting = iter(words)
+    for word in waiting:
+        name, given, _ = word.text.partition("=")
+        if not word.text.startswith("-") or word.text == "-":
+            rest.append(word)
+        elif given and name.startswith("--"):
+            options.append((name, _without(word, f"{name}=")))
+        elif name in WITHOUT_VALUE:
+            options.append((name, word))
+        elif not name.startswith("--") and len(name) > 2 and name[:2] in ("-t", "-f", "-o", "-d", "-c"):
+            options.append((name[:2], _without(word, name[:2])))
+        else:
+            options.append((name, next(waiting, word)))
+    return options, rest
+
+
+def _last(options: list[tuple[str, Word]], *names: str) -> Word | None:
+    return next((word for name, word in reversed(options) if name in names), None)
+
+
+def _without(word: Word, prefix: str) -> Word:
+    return Word(word.text.removeprefix(prefix), word.span, word.literal, word.secret)
+
+
+def folders_around(path: str) -> tuple[str, ...]:
+    """Return the folder of a file and all above it: where a script may be called from."""
+    found = []
+    while path:
+        path = path.rpartition("/")[0]
+        found.append(path)
+    return tuple(found)
+
+
+def _below(folder: str, path: str) -> str | None:
+    joined = posixpath.normpath(f"{folder}/{path}" if folder else path)
+    return None if joined == ".." or joined.startswith("../") else "" if joined == "." else joined
+
+
+_OWN = lazy(r"""^"?(?:\$\(dirname[^)]*\)|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}|`dirname[^`]*`)"?(?:/(?P<more>[\w./-]+))?"?$""")
+
+
+def _of_script(text: str, folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where `cd "$(dirname "$0")/.."` leads: of a script's likely folders its own is the first."""
+    match = _OWN.match(text)
+    if match is None or not folders:
+        return ()
+    moved = _below(folders[0], match["more"] or ".")
+    return () if moved is None else (moved,)

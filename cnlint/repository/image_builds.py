@@ -1,0 +1,129 @@
+"""How images are built: what manifests and pipelines say, and what they leave open."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from cnlint.model.facts import Facts
+from cnlint.model.pipeline import BuildStep
+from cnlint.model.workload import BuildRef, ImageRef
+from cnlint.patterns import lazy
+from cnlint.repository.folders import folder_of, nearest, normalised
+from cnlint.source import Span
+from cnlint.values import Value
+
+_NAME = lazy(r"[a-z0-9][\w.-]*$")
+_PLAIN = ("Dockerfile", "Containerfile")
+
+
+class StatedBuild(Struct, frozen=True):
+    """That a file certainly builds a Dockerfile with this context and target (`""` for the last stage), as these images."""
+
+    dockerfile: str
+    context: str
+    target: str
+    images: tuple[ImageRef, ...]
+    unit: Facts
+    span: Span
+
+
+class OpenBuild(Struct, frozen=True):
+    """That a file builds something that is not known in full; `dockerfile` and `target` are None where these are not known.
+
+    `plain` where the Dockerfile is the one at the root of the context.
+    """
+
+    dockerfile: str | None
+    context: str | None
+    folder: str
+    plain: bool = False
+
+
+class Builds:
+    """All builds of the repository's Dockerfiles."""
+
+    def __init__(self, units: Iterable[Facts]) -> None:
+        self.stated: list[StatedBuild] = []
+        self._open: list[OpenBuild] = []
+        self._units = tuple(units)
+        self._dockerfiles = {image.path for unit in self._units for image in unit.images}
+        for unit in self._units:
+            for container in (container for workload in unit.workloads for container in workload.containers):
+                if container.build.is_unknown:
+                    self._open.append(OpenBuild(None, None, folder_of(unit.path)))
+                elif (build := container.build.known(None)) is not None:
+                    self._manifest(unit, build, container.image.known(None))
+            for step in (step for pipeline in unit.pipelines for step in pipeline.builds) if self._dockerfiles else ():
+                self._step(unit, step)
+
+    def of(self, dockerfile: str) -> set[tuple[str, str]]:
+        """Return the contexts and targets that a Dockerfile is certainly built with."""
+        return {(build.context, build.target) for build in self.stated if build.dockerfile == dockerfile}
+
+    def names(self, dockerfile: str) -> dict[tuple[str, str], dict[str, str]]:
+        """Return for each context and target of a Dockerfile the last parts of the names that pipelines give to it, with their file."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for build in self.stated:
+            if build.dockerfile == dockerfile and build.unit.pipelines:
+                known = found.setdefault((build.context, build.target), {})
+                for name in (_last_part(image) for image in build.images):
+                    if name:
+                        known.setdefault(name, build.unit.path)
+        return found
+
+    def open_dockerfiles(self) -> frozenset[str]:
+        """Return the Dockerfiles that somebody may build otherwise than is known.
+
+        A build that names no Dockerfile means one of the nearest that stand around it.
+        """
+        found: set[str] = set()
+        for folder in {build.folder for build in self._open if build.dockerfile is None and not build.plain}:
+            found.update(nearest(folder, [(folder_of(path), path) for path in self._dockerfiles]))
+        for build in self._open:
+            if build.dockerfile is not None:
+                found.add(build.dockerfile)
+        if any(build.plain and build.dockerfile is None for build in self._open):
+            found.update(path for path in self._dockerfiles if posixpath.basename(path) in _PLAIN)
+        return frozenset(found & self._dockerfiles)
+
+    def _manifest(self, unit: Facts, build: BuildRef, image: ImageRef | None) -> None:
+        context, dockerfile, target = build.context.known(None), build.dockerfile.known(None), _target(build.target)
+        if context is None or dockerfile is None or target is None:
+            self._open.append(OpenBuild(dockerfile, context, folder_of(unit.path)))
+        else:
+            images = () if image is None else (image,)
+            self.stated.append(StatedBuild(dockerfile, context, target, images, unit, build.span))
+
+    def _step(self, unit: Facts, step: BuildStep) -> None:
+        target, places = _target(step.target), list(self._places(step))
+        is_known = step.context.is_known and not step.dockerfile.is_unknown and bool(step.folders)
+        if not is_known or (target is None and places):
+            dockerfile = places[0][0] if places else None
+            self._open.append(OpenBuild(dockerfile, None, folder_of(unit.path), step.dockerfile.is_absent))
+        elif places and target is not None:
+            dockerfile, context = places[0]
+            self.stated.append(StatedBuild(dockerfile, context, target, tuple(step.images), unit, step.span))
+
+    def _places(self, step: BuildStep) -> Iterator[tuple[str, str]]:
+        """Yield the Dockerfiles of the repository that a step may name, each with its context, the likeliest first."""
+        for folder in step.folders:
+            context = normalised(posixpath.join(folder, step.context.known("")))
+            if step.dockerfile.is_absent:
+                named = [f"{context}/{name}".lstrip("/") for name in _PLAIN] if context is not None and step.context.is_known else []
+            else:
+                path = normalised(posixpath.join(folder, step.dockerfile.known(""))) if step.dockerfile.is_known else None
+                named = [path] if path is not None else []
+            yield from ((path, context) for path in named if path in self._dockerfiles and context is not None)
+
+
+def _target(target: Value[str]) -> str | None:
+    return None if target.is_unknown else str(target.known("") or "")
+
+
+def _last_part(image: ImageRef) -> str:
+    """Return `web` for `${REGISTRY}/web:${TAG}`; nothing where that part is not known."""
+    last = image.text.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return last if _NAME.match(last) else ""

@@ -1,0 +1,167 @@
+"""What CI workflows, Makefiles, scripts and build tools say about images, and what is joined by it."""
+
+from __future__ import annotations
+
+from cnlint.model.pipeline import BuildStep
+from cnlint.model.system import Process
+from tests.memory import processes, repository
+
+DEPLOYMENT = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - {name: web, image: "%s"}
+    """
+DOCKERFILES = {
+    "docker/Dockerfile.one": 'FROM python:3.12\nCOPY one /app\nCMD ["python", "one.py"]\n',
+    "docker/Dockerfile.two": 'FROM python:3.12\nCOPY two /app\nCMD ["python", "two.py"]\n',
+    "one/one.py": "",
+    "two/two.py": "",
+}
+
+
+def steps(files: dict[str, str]) -> list[BuildStep]:
+    return [step for unit in repository(files).facts for pipeline in unit.pipelines for step in pipeline.builds]
+
+
+def pushed(files: dict[str, str]) -> set[str]:
+    return {image.text for unit in repository(files).facts for pipeline in unit.pipelines for image in pipeline.pushes}
+
+
+def summary(step: BuildStep) -> tuple[str | None, str | None, str | None, list[str]]:
+    return step.context.known(None), step.dockerfile.known(None), step.target.known(None), [image.text for image in step.images]
+
+
+def web(files: dict[str, str]) -> Process:
+    return processes({**DOCKERFILES, **files})["kubernetes:web"]
+
+
+def test_a_workflow_tells_which_dockerfile_an_image_is_built_from() -> None:
+    workflow = """
+        on: push
+        env: {REGISTRY: ghcr.io}
+        jobs:
+          build:
+            steps:
+              - uses: actions/checkout@v4
+              - uses: docker/build-push-action@v6
+                with:
+                  file: docker/Dockerfile.two
+                  push: true
+                  tags: ${{ env.REGISTRY }}/acme/storefront:${{ github.sha }}
+        """
+    files = {".github/workflows/ci.yml": workflow, "k8s/web.yaml": DEPLOYMENT % "ghcr.io/acme/storefront:1"}
+    process = web(files)
+    assert process.component is not None
+    assert process.component.image is not None
+    assert process.component.image.path == "docker/Dockerfile.two"
+    assert process.component.stated
+    assert process.joins[0].reason == ".github/workflows/ci.yml builds docker/Dockerfile.two as ghcr.io/acme/storefront"
+    assert pushed(files) == {"ghcr.io/acme/storefront:${{ github.sha }}"}
+
+
+def test_the_last_part_of_a_name_tells_where_the_registry_is_not_known() -> None:
+    workflow = """
+        on: push
+        jobs:
+          build:
+            steps:
+              - run: docker build -t ${{ secrets.REGISTRY }}/storefront:$TAG -f docker/Dockerfile.one .
+        """
+    process = web({".github/workflows/ci.yml": workflow, "k8s/web.yaml": DEPLOYMENT % "registry.acme.io/storefront:1"})
+    assert process.component is not None
+    assert process.component.folder == ""
+    assert process.joins[0].reason.endswith("that of what .github/workflows/ci.yml builds from docker/Dockerfile.one")
+
+
+def test_a_matrix_is_a_build_for_each_of_its_instances() -> None:
+    workflow = """
+        on: push
+        jobs:
+          build:
+            strategy:
+              matrix:
+                name: [one, two]
+                include:
+                  - {name: two, target: final}
+            steps:
+              - id: meta
+                uses: docker/metadata-action@v5
+                with:
+                  images: acme/${{ matrix.name }}
+                  tags: |
+                    type=sha
+                    type=raw,value=latest
+              - uses: docker/build-push-action@v6
+                with:
+                  context: .
+                  file: docker/Dockerfile.${{ matrix.name }}
+                  target: ${{ matrix.target }}
+                  tags: ${{ steps.meta.outputs.tags }}
+        """
+    found = [summary(step) for step in steps({".github/workflows/ci.yml": workflow})]
+    assert (".", "docker/Dockerfile.two", "final", ["acme/two:${{ tag }}", "acme/two:latest"]) in found
+    assert [one[1] for one in found] == ["docker/Dockerfile.one", "docker/Dockerfile.two"]
+
+
+def test_a_reusable_workflow_is_read_with_what_its_caller_gives() -> None:
+    called = """
+        on:
+          workflow_call:
+            inputs:
+              file: {type: string, required: true}
+              name: {type: string, default: storefront}
+        jobs:
+          build:
+            steps:
+              - uses: docker/build-push-action@v6
+                with: {context: ., file: "${{ inputs.file }}", tags: "acme/${{ inputs.name }}:1"}
+        """
+    caller = """
+        on: push
+        jobs:
+          one:
+            uses: ./.github/workflows/build.yml
+            with: {file: docker/Dockerfile.one}
+        """
+    found = steps({".github/workflows/build.yml": called, ".github/workflows/ci.yml": caller})
+    assert [summary(step) for step in found] == [(".", "docker/Dockerfile.one", None, ["acme/storefront:1"])]
+
+
+def test_what_is_built_from_another_repository_is_no_build_of_this_one() -> None:
+    workflow = """
+        on: push
+        jobs:
+          build:
+            steps:
+              - uses: actions/checkout@v4
+                with: {repository: acme/other}
+              - run: docker build -t acme/other .
+              - uses: docker/build-push-action@v6
+                with: {context: "https://github.com/acme/other.git"}
+        """
+    assert steps({".github/workflows/ci.yml": workflow}) == []
+
+
+def test_a_script_builds_from_its_own_folder_or_from_one_above() -> None:
+    script = """
+        #!/bin/bash
+        cd "$(dirname "$0")/.."
+        NAME=acme/storefront
+        docker buildx build --push --tag "$NAME:$(git rev-parse HEAD)" --target=final -f docker/Dockerfile.one .
+        """
+    files = {"ci/build.sh": script, "k8s/web.yaml": DEPLOYMENT % "acme/storefront:1"}
+    assert [step.folders for step in steps(files)] == [("",)]
+    process = web(files)
+    assert [join.component.image.path for join in process.joins if join.component.image is not None] == ["docker/Dockerfile.one"]
+
+
+def test_a_workflow_that_does_not_parse_as_one_says_nothing() -> None:
+    for text in ("docker", "jobs: [docker]", "jobs: {a: {steps: docker}}", "on: {workflow_call: 1}\njobs: {a: {uses: ./docker}}"):
+        assert steps({".github/workflows/ci.yml": text}) == []
