@@ -97,6 +97,7 @@ from cnlint.model.objects import (
     Utilization,
     VerticalAutoscaler,
 )
+from cnlint.model.pipeline import BuildStep, Pipeline
 from cnlint.model.project import (
     Checkout,
     Dependency,
@@ -132,6 +133,7 @@ from cnlint.model.workload import (
 from cnlint.repository.context import brings
 from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.installs import Unlocked, unlocked_installs
+from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
 from cnlint.source import Span

@@ -34,6 +34,6 @@ class Pipeline(Struct, frozen=True, array_like=True, gc=False):
     path: str
     tool: str
     builds: tuple[BuildStep, ...]
-    pushes: tuple[ImageRef, ...]
+    pushes: Items[ImageRef]
     span: Span
     by_digest: bool = False

@@ -10,13 +10,15 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from cnlint.assembly.github_actions import Expressions, Step
 from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Facts
-from cnlint.model.pipeline import BuildStep, Pipeline
+from cnlint.model.pipeline import BuildStep
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
-from cnlint.readers.image_builds import Shell
+from cnlint.readers.image_builds import Shell, pipeline_of
 from cnlint.readers.image_reference import parse_image
 from cnlint.source import Span
 from cnlint.syntax.nodes import Node, Scalar
@@ -36,12 +38,11 @@ def read(root: tuple[tuple[Step, ...], ...], unit: Unit) -> Facts:
     home = unit.path.rpartition(".github/")[0].rstrip("/")
     jobs = [_Job(home, steps) for steps in root]
     builds = _distinct(build for job in jobs for build in job.builds)
-    pushes = tuple({(push.text, push.span): push for job in jobs for push in job.pushes}.values())
-    if not builds and not pushes:
-        return Facts("github_actions", unit.path)
-    span = builds[0].span if builds else pushes[0].span
+    pushes = [push for job in jobs for push in job.pushes]
+    more = next((job.pushes_more for job in jobs if job.pushes_more), "")
+    found = pipeline_of(unit.path, "GitHub Actions", builds, pushes, more)
     by_digest = any(job.by_digest for job in jobs)
-    return Facts("github_actions", unit.path, pipelines=(Pipeline(unit.path, "GitHub Actions", builds, pushes, span, by_digest),))
+    return Facts("github_actions", unit.path, pipelines=tuple(structs.replace(one, by_digest=by_digest) for one in found))
 
 
 def _distinct(builds: Iterable[BuildStep]) -> tuple[BuildStep, ...]:
@@ -61,6 +62,7 @@ class _Job:
         self.checkout: str | None = ""
         self.builds: list[BuildStep] = []
         self.pushes: list[ImageRef] = []
+        self.pushes_more = ""
         self.by_digest = False
         self.metadata: dict[str, list[ImageRef]] = {}
         for step in steps:
@@ -114,6 +116,7 @@ class _Job:
         push = _filled(given.at("push"), expressions)
         if push not in ("", "false") or "type=registry" in outputs or "push=true" in outputs:
             self.pushes.extend(images)
+            self.pushes_more = self.pushes_more or ("" if complete else "names that are not known")
 
     def _images(self, node: Node, expressions: Expressions) -> tuple[list[ImageRef], bool]:
         """Return the names that `tags` gives, and whether these are all."""
@@ -158,6 +161,7 @@ class _Job:
         shell.run(shell_command(text))
         self.builds.extend(shell.builds)
         self.pushes.extend(shell.pushes)
+        self.pushes_more = self.pushes_more or shell.pushes_more
 
 
 def _filled(node: Node, expressions: Expressions) -> str:

@@ -35,6 +35,7 @@ class Shell:
         self.variables = dict(variables or {})
         self.builds: list[BuildStep] = []
         self.pushes: list[ImageRef] = []
+        self.pushes_more = ""
 
     def run(self, command: Command) -> None:
         """Read the steps of a command."""
@@ -45,15 +46,14 @@ class Shell:
                 self._move(step.arguments[-1])
             elif name in CLIENTS:
                 self._client(step)
+            elif name in ("docker-compose", "podman-compose") and any(word.text in ("push", "--push") for word in step.arguments):
+                self.pushes_more = "what Compose pushes"
             elif name == KANIKO and "kaniko" in step.words[0].text:
                 self._kaniko(step)
 
     def pipeline(self, path: str, tool: str) -> tuple[Pipeline, ...]:
         """Return what the steps that were read build and push, as that of one file; nothing where they do neither."""
-        if not self.builds and not self.pushes:
-            return ()
-        span = self.builds[0].span if self.builds else self.pushes[0].span
-        return (Pipeline(path, tool, tuple(self.builds), tuple(self.pushes), span),)
+        return pipeline_of(path, tool, self.builds, self.pushes, self.pushes_more)
 
     def expand(self, text: str) -> str:
         """Return a text with the variables filled in that are known."""
@@ -83,8 +83,10 @@ class Shell:
                 return
         for verbs in PUSHES:
             if tuple(word.text for word in words[: len(verbs)]) == verbs:
-                self._push([word for word in words[len(verbs) :] if not word.text.startswith("-")][:1])
+                self._push(words[len(verbs) :])
                 return
+        if words and words[0].text == "compose" and any(word.text in ("push", "--push") for word in words):
+            self.pushes_more = "what Compose pushes"
         if any(tuple(word.text for word in words[: len(verbs)]) == verbs for verbs in TAGS):
             self._tag(*[word for word in words if not word.text.startswith("-")][-2:])
 
@@ -127,7 +129,9 @@ class Shell:
             self.builds.append(BuildStep(context, dockerfile, self.folders, Items(tuple(images)), place, target, contexts))
 
     def _push(self, words: list[Word]) -> None:
-        self.pushes.extend(self.images(words))
+        self.pushes.extend(self.images([word for word in words if not word.text.startswith("-")][:1]))
+        if any(word.text in ("-a", "--all-tags") for word in words):
+            self.pushes_more = "all tags are pushed"
 
     def _tag(self, old: Word, new: Word) -> None:
         """Note that an image that was built is known by another name, too."""
@@ -197,6 +201,13 @@ def _last(options: list[tuple[str, Word]], *names: str) -> Word | None:
 
 def _without(word: Word, prefix: str) -> Word:
     return Word(word.text.removeprefix(prefix), word.span, word.literal, word.secret)
+
+
+def pipeline_of(path: str, tool: str, builds: Iterable[BuildStep], pushes: Iterable[ImageRef], more: str) -> tuple[Pipeline, ...]:
+    """Return what a file builds and pushes (and, for the reason `more`, perhaps more than is seen); nothing where it does neither."""
+    built, pushed = tuple(builds), Items(tuple({(image.text, image.span): image for image in pushes}.values()), not more, more)
+    span = next((record.span for record in (*built, *pushed)), None)
+    return () if span is None else (Pipeline(path, tool, built, pushed, span),)
 
 
 def folders_around(path: str) -> tuple[str, ...]:

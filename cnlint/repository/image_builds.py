@@ -69,7 +69,7 @@ class Builds:
         for build in self.stated:
             if build.dockerfile == dockerfile and build.unit.pipelines:
                 known = found.setdefault((build.context, build.target), {})
-                for name in (_last_part(image) for image in build.images):
+                for name in (last_part(image) for image in build.images):
                     if name:
                         known.setdefault(name, build.unit.path)
         return found
@@ -123,7 +123,7 @@ def _target(target: Value[str]) -> str | None:
     return None if target.is_unknown else str(target.known("") or "")
 
 
-def _last_part(image: ImageRef) -> str:
+def last_part(image: ImageRef) -> str:
     """Return `web` for `${REGISTRY}/web:${TAG}`; nothing where that part is not known."""
     last = image.text.partition("@")[0].rpartition("/")[2].partition(":")[0]
     return last if _NAME.match(last) else ""
