@@ -40,6 +40,7 @@ from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.python_settings import database_kind, service_of
+from cnlint.knowledge.runtimes import differ, pinned_version, runtime_name
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
 from cnlint.knowledge.secrets import is_reference, is_secret_name, opens_nothing
 from cnlint.knowledge.servers import (
@@ -55,6 +56,7 @@ from cnlint.knowledge.servers import (
 )
 from cnlint.knowledge.service_variables import service_behind
 from cnlint.knowledge.system_packages import installed_packages, package_name, system_packages
+from cnlint.knowledge.version_ranges import leaves_room
 from cnlint.model.change import Add, AppendLine, Change, EditCode, EditCommand, Remove, Set
 from cnlint.model.cloud import (
     Attribute,
@@ -106,6 +108,7 @@ from cnlint.model.project import (
     LockFile,
     ProcessType,
     Program,
+    RuntimePin,
     Script,
     ServerConfig,
     ServerSetting,
@@ -136,6 +139,7 @@ from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
+from cnlint.repository.runtimes import Runtime, runtime_of
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored
 from cnlint.values import Items, Secret, Value

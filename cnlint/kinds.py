@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from cnlint.knowledge.package_managers import LOCK_FILES, MANIFESTS
+from cnlint.knowledge.runtimes import PIN_FILES
 from cnlint.patterns import lazy
 
 SNIFFED = 65_536
@@ -20,6 +21,7 @@ _FIRST_LINE = 256
 _NAMES = {
     **dict.fromkeys(LOCK_FILES, "lockfile"),
     **dict.fromkeys(MANIFESTS, "manifest"),
+    **dict.fromkeys(PIN_FILES, "runtimefile"),
     **dict.fromkeys(("compose.yaml", "compose.yml", "docker-compose.yml"), "compose"),
     **dict.fromkeys(("Containerfile", "Dockerfile"), "dockerfile"),
     ".containerignore": "dockerignore",

@@ -35,6 +35,7 @@ from cnlint.model.project import (
     EnvFile,
     LockFile,
     ProcessType,
+    RuntimePin,
     Script,
     ServerConfig,
     StateFile,
@@ -124,3 +125,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     checkouts: tuple[Checkout, ...] = ()
     server_configs: tuple[ServerConfig, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
+    runtime_pins: tuple[RuntimePin, ...] = ()

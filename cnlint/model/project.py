@@ -144,3 +144,12 @@ class StateFile(Struct, frozen=True, array_like=True, gc=False):
     path: str
     span: Span
     tracked: bool
+
+
+class RuntimePin(Struct, frozen=True, array_like=True, gc=False):
+    """The version of a runtime that a file of its own pins (`.python-version`, `.nvmrc`), as written; `ecosystem` is that of the runtime."""
+
+    path: str
+    ecosystem: str
+    version: Value[str]
+    span: Span
