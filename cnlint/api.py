@@ -21,6 +21,7 @@ from cnlint.knowledge.datastores import (
 from cnlint.knowledge.debug_switches import debugs, is_true
 from cnlint.knowledge.debuggers import debugger_options, open_debugger
 from cnlint.knowledge.development_servers import development_server
+from cnlint.knowledge.host_networking import belongs_to_the_node
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import (
     brings_no_healthcheck,
