@@ -69,11 +69,9 @@ _PIPELINES = {
     ".gitlab-ci.yml": "gitlab_ci",
     **dict.fromkeys(("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"), "cloud_build"),
     **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), "makefile"),
-    **dict.fromkeys(("docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl"), "bake"),
 }
 """Files that may build images; those that do not say so are none."""
-_IN_PIPELINE_FOLDERS = ((".github/workflows/", "github_actions"), (".circleci/", "circleci"))
-_BUILDING = frozenset({*_PIPELINES.values(), *(kind for _, kind in _IN_PIPELINE_FOLDERS), "azure_pipelines"})
+_BUILDING = frozenset({*_PIPELINES.values(), "github_actions"})
 _BUILDS_IMAGES = lazy(rb"docker|podman|buildah|kaniko|nerdctl|depot")
 _NO_UNIT = frozenset({"Chart.yaml", "Chart.lock"})
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -120,12 +118,10 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
 def _pipeline(path: str, name: str, ending: str) -> str:
     """Return which reader reads a file that may build images; nothing for other files."""
     if ending in ("yaml", "yml"):
-        folder = path[: -len(name)]
-        for around, kind in _IN_PIPELINE_FOLDERS:
-            if folder.endswith(around) and (folder == around or folder[-len(around) - 1] == "/"):
-                return kind
-        if name.startswith(("cloudbuild", "azure-pipelines")):
-            return "cloud_build" if name.startswith("cloudbuild") else "azure_pipelines"
+        if f"/{path[: -len(name)]}".endswith("/.github/workflows/"):
+            return "github_actions"
+        if name.startswith("cloudbuild"):
+            return "cloud_build"
         if name.endswith(".gitlab-ci.yml"):
             return "gitlab_ci"
     if ending == "mk":

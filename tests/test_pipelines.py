@@ -165,3 +165,85 @@ def test_a_script_builds_from_its_own_folder_or_from_one_above() -> None:
 def test_a_workflow_that_does_not_parse_as_one_says_nothing() -> None:
     for text in ("docker", "jobs: [docker]", "jobs: {a: {steps: docker}}", "on: {workflow_call: 1}\njobs: {a: {uses: ./docker}}"):
         assert steps({".github/workflows/ci.yml": text}) == []
+
+
+def test_make_fills_in_its_variables_and_whoever_calls_it_those_with_a_default() -> None:
+    makefile = """
+        DOCKER := docker
+        NAME = acme/storefront
+        TAG ?= latest
+        .PHONY: image
+        image: ## builds
+        \t@echo building
+        \t@$(DOCKER) build -t $(NAME):$(TAG) \\
+        \t\t-f docker/Dockerfile.one .
+        \tdocker push $(NAME):$(TAG)
+        """
+    files = {"Makefile": makefile.replace("\\t", "\t"), "k8s/web.yaml": DEPLOYMENT % "acme/storefront:3"}
+    assert [summary(step) for step in steps(files)] == [(".", "docker/Dockerfile.one", None, ["acme/storefront:${TAG}"])]
+    assert pushed(files) == {"acme/storefront:${TAG}"}
+    component = web(files).component
+    assert component is not None
+    assert component.folder == ""
+
+
+def test_jobs_of_gitlab() -> None:
+    pipeline = """
+        variables: {IMAGE: "$CI_REGISTRY_IMAGE/storefront"}
+        default:
+          before_script:
+            - cd docker
+        build:
+          image: docker:27
+          script:
+            - docker build --pull -t "$IMAGE:$CI_COMMIT_SHA" -f Dockerfile.one ..
+            - docker push "$IMAGE:$CI_COMMIT_SHA"
+        kaniko:
+          image: {name: "gcr.io/kaniko-project/executor:debug", entrypoint: [""]}
+          before_script: []
+          script:
+            - /kaniko/executor --context "${CI_PROJECT_DIR}" --dockerfile "${CI_PROJECT_DIR}/docker/Dockerfile.two"
+              --destination "acme/two:${CI_COMMIT_TAG}"
+        """
+    first, second = steps({**DOCKERFILES, ".gitlab-ci.yml": pipeline})
+    assert summary(first) == ("..", "Dockerfile.one", None, ["$CI_REGISTRY_IMAGE/storefront:$CI_COMMIT_SHA"])
+    assert first.folders == ("docker",)
+    assert summary(second)[:2] == (".", "docker/Dockerfile.two")
+
+
+def test_steps_of_cloud_build() -> None:
+    build = """
+        steps:
+          - name: gcr.io/cloud-builders/docker
+            args: [build, -t, "gcr.io/$PROJECT_ID/${_NAME}:$COMMIT_SHA", -f, docker/Dockerfile.one, .]
+          - name: gcr.io/cloud-builders/docker
+            entrypoint: bash
+            args: ["-c", "docker build -t gcr.io/x/two -f docker/Dockerfile.two ."]
+        images: ["gcr.io/$PROJECT_ID/${_NAME}:$COMMIT_SHA"]
+        substitutions: {_NAME: storefront}
+        """
+    files = {"cloudbuild.yaml": build, "k8s/web.yaml": DEPLOYMENT % "gcr.io/acme/storefront:3"}
+    assert [summary(step)[1] for step in steps(files)] == ["docker/Dockerfile.one", "docker/Dockerfile.two"]
+    component = web(files).component
+    assert component is not None
+    assert component.image is not None
+    assert component.image.path == "docker/Dockerfile.one"
+
+
+def test_artifacts_of_skaffold() -> None:
+    skaffold = """
+        apiVersion: skaffold/v4beta11
+        kind: Config
+        build:
+          artifacts:
+            - image: storefront
+              context: docker
+              docker: {dockerfile: Dockerfile.one, target: final}
+            - image: other
+              buildpacks: {builder: x}
+        """
+    files = {"skaffold.yaml": skaffold, "k8s/web.yaml": DEPLOYMENT % "storefront"}
+    assert [summary(step) for step in steps(files)] == [("docker", "docker/Dockerfile.one", "final", ["storefront"])]
+    component = web(files).component
+    assert component is not None
+    assert component.folder == "docker"

@@ -39,7 +39,7 @@ def read(root: tuple[tuple[Step, ...], ...], unit: Unit) -> Facts:
     jobs = [_Job(home, steps) for steps in root]
     builds = _distinct(build for job in jobs for build in job.builds)
     pushes = [push for job in jobs for push in job.pushes]
-    more = next((job.pushes_more for job in jobs if job.pushes_more), "")
+    more = next((job.more for job in jobs if job.more), "")
     found = pipeline_of(unit.path, "GitHub Actions", builds, pushes, more)
     by_digest = any(job.by_digest for job in jobs)
     return Facts("github_actions", unit.path, pipelines=tuple(structs.replace(one, by_digest=by_digest) for one in found))
@@ -62,7 +62,7 @@ class _Job:
         self.checkout: str | None = ""
         self.builds: list[BuildStep] = []
         self.pushes: list[ImageRef] = []
-        self.pushes_more = ""
+        self.more = ""
         self.by_digest = False
         self.metadata: dict[str, list[ImageRef]] = {}
         for step in steps:
@@ -116,7 +116,7 @@ class _Job:
         push = _filled(given.at("push"), expressions)
         if push not in ("", "false") or "type=registry" in outputs or "push=true" in outputs:
             self.pushes.extend(images)
-            self.pushes_more = self.pushes_more or ("" if complete else "names that are not known")
+            self.more = self.more or ("" if complete else "names that are not known")
 
     def _images(self, node: Node, expressions: Expressions) -> tuple[list[ImageRef], bool]:
         """Return the names that `tags` gives, and whether these are all."""
@@ -161,7 +161,7 @@ class _Job:
         shell.run(shell_command(text))
         self.builds.extend(shell.builds)
         self.pushes.extend(shell.pushes)
-        self.pushes_more = self.pushes_more or shell.pushes_more
+        self.more = self.more or shell.more
 
 
 def _filled(node: Node, expressions: Expressions) -> str:

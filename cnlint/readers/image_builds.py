@@ -15,55 +15,68 @@ from cnlint.model.pipeline import BuildStep, Pipeline
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
 from cnlint.readers.image_reference import parse_image
-from cnlint.source import Span
+from cnlint.source import Segment, Source, Span
 from cnlint.syntax.nodes import Scalar
 from cnlint.values import Items, Value, absent, stated, unknown
 
+_SOME_TAG = "${TAG}"
 _VARIABLE = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
-_HERE = lazy(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?)(?=/|$)", re.IGNORECASE)
+_HERE = lazy(r"^(?:\$\(pwd\)|`pwd`|\$[({]?(?:PWD|CURDIR)[)}]?)(?=/|$)", re.IGNORECASE)
+_ROOT = lazy(r"^(?:\$\{?(?:CI_PROJECT_DIR|GITHUB_WORKSPACE)\}?|/workspace)(?=/|$)")
 _REMOTE = lazy(r"[a-z][\w+.-]*://|git@|github\.com/")
 
 
 class Shell:
     """A shell whose commands are read one after the other: the variables that it knows, and the folder that it stands in.
 
-    `folders` are the folders of the repository that it may stand in, the likeliest first; none where that is not known.
+    `folders` are the folders of the repository that it may stand in, the likeliest first; none where that is not known. `defaults`
+    are variables that whoever calls it may replace: so a tag of theirs is not known. `more` tells why it may push more than is seen.
     """
 
-    def __init__(self, folders: tuple[str, ...], variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folders: tuple[str, ...], variables: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None
+    ) -> None:
         self.folders = folders
+        self.defaults = dict(defaults or {})
         self.variables = dict(variables or {})
         self.builds: list[BuildStep] = []
         self.pushes: list[ImageRef] = []
-        self.pushes_more = ""
+        self.more = ""
 
     def run(self, command: Command) -> None:
         """Read the steps of a command."""
         for step in command.invocations:
             self._assign(step)
-            name = step.program
+            name = step.program if step.program != "?" else self.expand(step.words[0].text)
             if name in ("cd", "pushd") and step.arguments:
                 self._move(step.arguments[-1])
             elif name in CLIENTS:
                 self._client(step)
             elif name in ("docker-compose", "podman-compose") and any(word.text in ("push", "--push") for word in step.arguments):
-                self.pushes_more = "what Compose pushes"
+                self.more = "what Compose pushes"
             elif name == KANIKO and "kaniko" in step.words[0].text:
                 self._kaniko(step)
 
     def pipeline(self, path: str, tool: str) -> tuple[Pipeline, ...]:
         """Return what the steps that were read build and push, as that of one file; nothing where they do neither."""
-        return pipeline_of(path, tool, self.builds, self.pushes, self.pushes_more)
+        return pipeline_of(path, tool, self.builds, self.pushes, self.more)
 
     def expand(self, text: str) -> str:
-        """Return a text with the variables filled in that are known."""
-        return _VARIABLE.sub(lambda match: self.variables.get(match[1] or match[2] or match[3], match[0]), text) if "$" in text else text
+        """Return a text with the variables filled in that are known, and those that have a default."""
+        return _filled(_filled(text, {**self.defaults, **self.variables}), {**self.defaults, **self.variables})
+
+    def _named(self, text: str) -> str:
+        """Return the name of an image with the variables filled in, but no tag that whoever calls may replace."""
+        certain, usual = _filled(text, self.variables), self.expand(text)
+        name, colon, _ = usual.rpartition(":")
+        tag = usual[len(name) :]
+        return usual if certain.endswith(tag) or not colon or "/" in tag else f"{name}:{_SOME_TAG}"
 
     def _assign(self, step: Invocation) -> None:
         for one in step.assignments if not step.words or step.program in ("export", "readonly", "declare", "local") else ():
             value = self.expand(one.value.text)
             if step.conditional or "`" in value or "$(" in value:
-                self.variables.pop(one.name, None)
+                self.variables[one.name] = f"${{{one.name}}}"
             else:
                 self.variables[one.name] = value
 
@@ -86,7 +99,7 @@ class Shell:
                 self._push(words[len(verbs) :])
                 return
         if words and words[0].text == "compose" and any(word.text in ("push", "--push") for word in words):
-            self.pushes_more = "what Compose pushes"
+            self.more = "what Compose pushes"
         if any(tuple(word.text for word in words[: len(verbs)]) == verbs for verbs in TAGS):
             self._tag(*[word for word in words if not word.text.startswith("-")][-2:])
 
@@ -131,7 +144,7 @@ class Shell:
     def _push(self, words: list[Word]) -> None:
         self.pushes.extend(self.images([word for word in words if not word.text.startswith("-")][:1]))
         if any(word.text in ("-a", "--all-tags") for word in words):
-            self.pushes_more = "all tags are pushed"
+            self.more = "all tags are pushed"
 
     def _tag(self, old: Word, new: Word) -> None:
         """Note that an image that was built is known by another name, too."""
@@ -145,7 +158,7 @@ class Shell:
 
     def images(self, words: Iterable[Word]) -> list[ImageRef]:
         """Return the references to images that words hold."""
-        found = (parse_image(Scalar(self.expand(word.text), word.span)).known(None) for word in words)
+        found = (parse_image(Scalar(self._named(word.text), word.span)).known(None) for word in words)
         return [image for image in found if image is not None]
 
     def _text(self, word: Word | None) -> Value[str]:
@@ -162,6 +175,7 @@ class Shell:
     def _path(self, word: Word) -> Value[str]:
         """Return a path as written, the current folder as `.`; unknown where it leads who knows where."""
         text = _HERE.sub(".", self.expand(word.text))
+        text = _ROOT.sub(".", text) if self.folders == ("",) else text
         if text == "-" or _REMOTE.match(text):
             return stated(text, word.span)
         if "$" in text or "`" in text or text.startswith(("/", "~")):
@@ -201,6 +215,16 @@ def _last(options: list[tuple[str, Word]], *names: str) -> Word | None:
 
 def _without(word: Word, prefix: str) -> Word:
     return Word(word.text.removeprefix(prefix), word.span, word.literal, word.secret)
+
+
+def _filled(text: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: variables.get(match[1] or match[2] or match[3], match[0]), text) if "$" in text else text
+
+
+def script_source(node: Scalar) -> Source:
+    """Return a script that stands in a data file as a source of its own."""
+    place = node.span or Span(0, 0, 0)
+    return node.source or Source(node.raw, "", place.file, [Segment(0, len(node.raw), place, False)])
 
 
 def pipeline_of(path: str, tool: str, builds: Iterable[BuildStep], pushes: Iterable[ImageRef], more: str) -> tuple[Pipeline, ...]:
