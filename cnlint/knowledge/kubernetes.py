@@ -64,6 +64,15 @@ Source: <https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autosca
 """
 
 
+def fills_secrets(kind: str) -> bool:
+    """Tell whether a custom resource of this kind is made into a Secret, as a rule of its own name (`ExternalSecret`, `SealedSecret`).
+
+    Sources: <https://external-secrets.io/latest/api/externalsecret/>, <https://github.com/bitnami-labs/sealed-secrets>,
+    <https://cert-manager.io/docs/usage/certificate/>, <https://developer.1password.com/docs/k8s/operator/>
+    """
+    return kind != "Secret" and (kind.endswith("Secret") or kind in ("Certificate", "OnePasswordItem", "SecretProviderClass"))
+
+
 def is_system_namespace(name: str) -> bool:
     """Tell whether a namespace is the cluster's own, by what its name begins with.
 

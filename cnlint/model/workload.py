@@ -40,7 +40,8 @@ class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     """A variable of a container. `value` is known for literals; for a reference `reference` names object and key.
 
     Where the value is unknown and its secret stands in a default (`${PASSWORD:-postgres}`), `fallback_of` is the variable
-    that the default is of; empty where that is not certain.
+    that the default is of; empty where that is not certain. `optional` where the container starts, too, without what it refers
+    to (and where that is not known).
     """
 
     name: Value[str]
@@ -50,6 +51,7 @@ class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     reference: str = ""
     possible: bool = False
     fallback_of: str = ""
+    optional: bool = False
 
 
 class EnvSource(Struct, frozen=True, array_like=True, gc=False):

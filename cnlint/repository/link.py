@@ -14,6 +14,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.system import Component, Environment, Join, ObjectJoin, Process, Repository, System, Target
 from cnlint.model.workload import Container, Workload
 from cnlint.repository.components import components
+from cnlint.repository.config_references import ConfigReferences
 from cnlint.repository.deployments import Run, unit_targets
 from cnlint.repository.folders import folder_of
 from cnlint.repository.following import Sources
@@ -60,6 +61,7 @@ class _Linking:
         self.joins.extend(
             ObjectJoin(volume, claim, f"it names claim {claim.name.known('')}", volume.source.span) for volume, claim in claimed
         )
+        self.links.update(ConfigReferences(self.facts).links(self.workloads))
         runs: list[Run] = [(unit, workload, self._runs(unit, workload)) for unit, workload in self.workloads]
         targets = unit_targets(runs, self.images.guesses, self.environments)
         for unit in self.facts:  # what stands around workloads is deployed with them

@@ -172,7 +172,10 @@ def _variable(node: Mapping) -> EnvVar:
         reference = source.child(key)
         if not reference.is_missing and not reference.is_unknown:
             path = f"{reference.child('name').text().known('?')}/{reference.child('key').text().known('?')}"
-            return EnvVar(name, unknown(f"it comes from a {origin}", source.span), origin, place(node), path)  # type: ignore[arg-type]
+            given = unknown(f"it comes from a {origin}", source.span)
+            optional = reference.child("optional").boolean()
+            may_lack = not (optional.is_absent or optional.is_(False))
+            return EnvVar(name, given, origin, place(node), path, optional=may_lack)  # type: ignore[arg-type]
     path = source.at("fieldRef", "fieldPath").text().known("") or source.at("resourceFieldRef", "resource").text().known("")
     return EnvVar(name, unknown("the platform fills it in", source.span), "field", place(node), path)
 
