@@ -1,0 +1,123 @@
+"""The backing services of a system, target by target: which there are, of which kind and series, and who may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from cnlint.knowledge.datastores import Datastore, datastore_of
+from cnlint.knowledge.images import split_reference
+from cnlint.knowledge.service_versions import series_of, service_series
+from cnlint.knowledge.version_ranges import Version
+from cnlint.model.cloud import BackingService
+from cnlint.model.system import Process, Repository, System, Target
+from cnlint.repository.folders import folder_of
+from cnlint.source import Span
+
+
+class ServiceInstance(Struct, frozen=True):
+    """A backing service that runs in a target: its kind (`postgres`), its name there, the series of its version (empty: not known).
+
+    `version` is what is written, `place` where. `managed` where a provider runs it. `around` is what is deployed together with it: a
+    Compose project, a folder of manifests; `components` are the `id`s of the components that run there.
+    """
+
+    kind: str
+    name: str
+    series: Version
+    version: str
+    place: Span
+    target: Target
+    managed: bool
+    around: str
+    components: frozenset[int]
+
+
+def service_instances(system: System, repository: Repository) -> tuple[ServiceInstance, ...]:
+    """Return the backing services of a system: containers of datastores, and resources of providers in its folders."""
+    beside: dict[str, set[int]] = {}
+    for process in system.processes:
+        if process.component is not None and process.container is not None:
+            beside.setdefault(_around(process.target), set()).add(id(process.component))
+    found = [one for process in system.processes for one in _contained(process, frozenset(beside.get(_around(process.target), ())))]
+    found.extend(
+        one
+        for facts in repository.facts
+        if facts.backing_services and any(owner is system for owner in repository.links.get(id(facts), ()))
+        for service in facts.backing_services
+        for one in _managed(service, facts.path, system)
+    )
+    return tuple(found)
+
+
+def _around(target: Target) -> str:
+    """Return what is deployed together with a target's file: manifests of Kubernetes in one folder are applied together."""
+    return folder_of(target.path) if target.platform == "kubernetes" else target.path
+
+
+def drifting(system: System, repository: Repository) -> Iterator[tuple[ServiceInstance, ServiceInstance]]:
+    """Yield each service of development or tests with the one of production that it stands for, where their series differ.
+
+    One stands for another where both are of one kind and have one name, or are the only ones of the kind in their targets, and the
+    targets run a component in common; a provider's stands for that of a system whose production has no other. A service is left alone
+    where production, or another target of its own class, has its series, too: one tests several.
+    """
+    every = [one for one in service_instances(system, repository) if one.series]
+    live = [one for one in every if one.target.environment == "production"]
+    for one in every:
+        if one.target.environment == "production":
+            continue
+        meant = [other for other in live if _stands_for(one, other, every)]
+        same_class = [other for other in every if other.target.environment == one.target.environment and other.name == one.name]
+        if not meant or any(other.series == one.series for other in meant):
+            continue
+        if one.target.environment == "test" and any(other.series == meant[0].series for other in same_class):
+            continue
+        yield one, meant[0]
+
+
+def _stands_for(one: ServiceInstance, other: ServiceInstance, every: list[ServiceInstance]) -> bool:
+    if one.kind != other.kind:
+        return False
+    only = all(each is one or each.kind != one.kind for each in every if each.around == one.around)
+    if other.managed:
+        lone = all(each is other or each.kind != other.kind for each in every if each.target.environment == "production")
+        return only and lone
+    only = only and all(each is other or each.kind != other.kind for each in every if each.around == other.around)
+    return (one.name == other.name or only) and not one.components.isdisjoint(other.components)
+
+
+def _contained(process: Process, beside: frozenset[int]) -> Iterator[ServiceInstance]:
+    container, workload = process.container, process.workload
+    store: Datastore | None = datastore_of(process) if container is not None and not container.possible else None
+    if store is None or container is None or workload is None or workload.possible:
+        return
+    name = workload.name.known("")
+    image = container.image.known(None)
+    if process.component is not None and process.component.image is not None:
+        base = process.component.image.lineage(process.stage)[-1].base
+        repository, tag, _ = split_reference(base.known(""))
+        place = base.span
+    elif image is not None:
+        repository, tag, place = image.repository.known(""), image.tag.known("") if image.tag.is_known else "", image.span
+    else:
+        return
+    if place is not None:
+        series = service_series(store.kind, repository, tag)
+        yield ServiceInstance(
+            store.kind, name, series, f"{repository}:{tag}", place, process.target, False, _around(process.target), beside
+        )
+
+
+def _managed(service: BackingService, path: str, system: System) -> Iterator[ServiceInstance]:
+    if service.possible:
+        return
+    where = next((process.target for process in system.processes if process.target.path == path), None)
+    version = service.version.known("") if service.version.is_known else ""
+    target = where or Target("terraform", path.rpartition("/")[0].rpartition("/")[2], path, "production")
+    place = service.version.span or service.span
+    said = f"{service.kind} {version}"
+    yield ServiceInstance(
+        service.kind, service.name.known(""), series_of(service.kind, version), said, place, target, True, path, frozenset()
+    )
