@@ -115,7 +115,7 @@ from cnlint.model.project import (
     ServerSetting,
     StateFile,
 )
-from cnlint.model.system import Component, MissedTarget, Process, Repository, SettingsChain, System, Target
+from cnlint.model.system import Component, MissedTarget, Process, Repository, SettingsChain, SignalKeeper, System, Target
 from cnlint.model.workload import (
     BuildRef,
     Capability,
@@ -140,7 +140,7 @@ from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
-from cnlint.repository.roles import may_be_for_development, serves_traffic, stays_up
+from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
 from cnlint.repository.runtimes import Runtime, runtime_of
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored

@@ -77,6 +77,22 @@ class MissedTarget(Struct, frozen=True):
     difference: Literal["name", "kind", "namespace"]
 
 
+class SignalKeeper(Struct, frozen=True):
+    """What gets the signal to stop in the place of the program that stays, and does not pass it on.
+
+    `script` is a shell script, and `step` what it starts without `exec`; `line` is the line of a shell (`sh -c "…"`, the shell
+    form), which some shells replace by its last program and others do not; `runner` is a package manager (`name`) that runs a
+    script of its manifest. `init` is the first process where that is an init which signals its child alone: when that has died
+    of the signal, the rest of the container is killed.
+    """
+
+    kind: Literal["script", "line", "runner"]
+    name: str
+    step: Invocation
+    command: Command
+    init: str = ""
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
@@ -94,6 +110,9 @@ class Process(Struct, frozen=True):
 
     `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
     reasons of both.
+
+    `signal_keepers` are those that keep the signal to stop from the program that stays, the outermost first; complete where it is
+    known that there are no others.
     """
 
     name: str
@@ -120,6 +139,7 @@ class Process(Struct, frozen=True):
     modules: Items[Module] = Items((), False, "not linked")
     may_load: Items[Module] = Items((), False, "not linked")
     joins: tuple[Join, ...] = ()
+    signal_keepers: Items[SignalKeeper] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

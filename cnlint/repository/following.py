@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from msgspec import Struct, structs
 
@@ -54,12 +55,27 @@ class Sources:
             self.named.setdefault(path.rpartition("/")[2], []).append(script)
 
 
+class Hop(Struct, frozen=True):
+    """A command on the way to the program that stays, and how one gets there.
+
+    `platform` starts it; it is what a `script` says, started anew, or `sourced` by a shell that goes on; the body of a
+    `function`; the line of a `package` manager's script; or the `arguments` that the step before runs as they are.
+    """
+
+    command: Command
+    reached: Literal["platform", "script", "sourced", "function", "package", "arguments"]
+
+
 class Followed(Struct, frozen=True):
-    """Commands in the order of `Process.chain`, the shell scripts among them, and the programs that are kept running."""
+    """Commands in the order of `Process.chain`, the shell scripts among them, and the programs that are kept running.
+
+    `hops` are those commands that lead to the program that stays, the one that the platform starts first.
+    """
 
     commands: tuple[Command, ...] = ()
     scripts: tuple[Script, ...] = ()
     programs: Items[Program] = Items()
+    hops: tuple[Hop, ...] = ()
 
 
 class _Place(Struct, frozen=True):
@@ -77,6 +93,7 @@ class _Place(Struct, frozen=True):
     stays: bool = True
     certain: bool = True
     depth: int = 0
+    reached: Literal["platform", "script", "sourced", "function", "package", "arguments"] = "platform"
 
 
 def follow(entrypoint: Value[Command], command: Value[Command], whole: Value[Command], files: ImageFiles, sources: Sources) -> Followed:
@@ -90,7 +107,10 @@ def follow(entrypoint: Value[Command], command: Value[Command], whole: Value[Com
     own = len(first.words) if handed and first is not None else None
     following.outermost(outer, tail if handed else None, own)
     return Followed(
-        tuple(following.commands), tuple(following.scripts), Items(tuple(following.programs), not following.more, following.more)
+        tuple(following.commands),
+        tuple(following.scripts),
+        Items(tuple(following.programs), not following.more, following.more),
+        tuple(following.hops),
     )
 
 
@@ -103,6 +123,7 @@ class _Following:
         self.commands: list[Command] = []
         self.scripts: list[Script] = []
         self.programs: list[Program] = []
+        self.hops: list[Hop] = []
         self.more = ""
         self._running: set[object] = set()
         self._known: set[tuple[object, bool]] = set()
@@ -116,11 +137,11 @@ class _Following:
         step = outer.invocations[0]
         alone = structs.replace(step, words=step.words[:own])
         rest = unwrapped(step)
-        if len(rest) <= len(step.words) - own:
-            self.commands.append(outer)
-            self.command(tail, place)
-            return
         self.commands.append(outer)
+        self.hops.append(Hop(outer, "platform"))
+        if len(rest) <= len(step.words) - own:
+            self.command(tail, structs.replace(place, reached="arguments"))
+            return
         self._step(alone, place, tail)
 
     def command(self, command: Command, place: _Place) -> None:
@@ -140,6 +161,8 @@ class _Following:
             here = _behind(steps[:index], place)
             self._step(step, structs.replace(here, certain=place.certain and not step.conditional, stays=False), None)
         self.commands.append(command if place.certain else _doubtful(command))
+        if place.stays and place.certain:
+            self.hops.append(Hop(command, place.reached))
         if main is not None:
             before = steps[: next(index for index, step in enumerate(steps) if step is main)]
             self._step(main, _behind(before, place), None)
@@ -154,7 +177,7 @@ class _Following:
             return
         if words[0].text in _ARGUMENTS and not words[0].literal:
             if place.given is not None and len(words) == 1:
-                self.command(place.given, inner)
+                self.command(place.given, structs.replace(inner, reached="arguments"))
             return
         if body := [one for one in inner.functions if one.function == words[0].text]:
             self._function(words, body, inner)
@@ -185,7 +208,7 @@ class _Following:
         if len(words) > 2 and any(word.text in _ARGUMENTS for word in words[1:]):
             given = None
         whole = Command("shell", steps, body[0].span.to(body[-1].span), True)
-        self.command(whole, structs.replace(place, given=given))
+        self.command(whole, structs.replace(place, given=given, reached="function"))
         self._running.discard(key)
 
     def _script(self, step: Invocation, words: Sequence[Word], place: _Place, tail: Command | None) -> None:
@@ -199,9 +222,10 @@ class _Following:
         given = tail if tail is not None and not rest else _arguments(rest, tail)
         if any(word.text in _ARGUMENTS for word in rest):
             given = place.given if len(rest) == 1 else None
-        if program(words) in (".", "source"):
+        sourced = words[0].text in (".", "source")
+        if sourced:
             given = place.given
-        self.command(script.command, structs.replace(place, given=given, functions=()))
+        self.command(script.command, structs.replace(place, given=given, functions=(), reached="sourced" if sourced else "script"))
         self._running.discard(script.path)
 
     @staticmethod
@@ -237,7 +261,7 @@ class _Following:
         script = named.get(run.name)
         if manifest is None or script is None or not self._enters((manifest.path, run.name), place):
             return
-        place = structs.replace(place, folder=folder, given=None, functions=(), package=manifest)
+        place = structs.replace(place, folder=folder, given=None, functions=(), package=manifest, reached="package")
         for hook in ("pre", "post"):
             if hook + run.name in named:
                 self.command(

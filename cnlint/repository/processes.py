@@ -11,6 +11,7 @@ from cnlint.repository.commands import combined, effective_command
 from cnlint.repository.following import Sources, follow
 from cnlint.repository.image_files import ImageFiles, image_files
 from cnlint.repository.image_joins import certain as certain_component
+from cnlint.repository.signals import signal_keepers
 from cnlint.values import Items, Value, absent, defaulted, unknown
 
 
@@ -56,6 +57,7 @@ def container_process(
         bool(certain) or (target.platform == "compose" and any(not port.published.is_absent for port in container.ports)),
         followed.programs,
         joins=joined,
+        signal_keepers=signal_keepers(followed, container, image, stage),
     )
 
 
@@ -80,6 +82,7 @@ def image_process(target: Target, component: Component, sources: Sources, overri
         replicas=unknown("nothing in the repository runs it"),
         maximum=unknown("nothing in the repository runs it"),
         joins=(Join(component, "runs", f"{image.path if image is not None else component.name} builds it, and no manifest runs it"),),
+        signal_keepers=signal_keepers(followed, None, image, stage),
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+
+from cnlint.knowledge.commands import unwrapped
+from cnlint.knowledge.servers import stays
 from cnlint.model.system import Process, Repository
 from cnlint.repository.folders import folder_of
 from cnlint.repository.targets import environment
@@ -25,6 +29,23 @@ def stays_up(process: Process, repository: Repository) -> bool:
     if process.process_type is not None:
         return process.process_type.name != "release"
     return process.component is not None and not repository.may_run(process.component)
+
+
+def lasting_program(process: Process, repository: Repository) -> str:
+    """Return the name of the program that a process ends in, where it certainly stays until it is stopped; else nothing.
+
+    It is known for a server or worker, its code listens on a port, or its platform would start it again and again.
+    """
+    step = process.chain[-1].main if process.chain and process.command.is_known else None
+    words = unwrapped(step) if step is not None else ()
+    if step is None or not words or not words[0].literal:
+        return ""
+    name = posixpath.basename(words[0].text)
+    if name == "celery" and not any(word.text in ("worker", "beat", "flower", "events") for word in words):
+        return ""
+    restarts = process.workload is not None and process.workload.platform == "kubernetes" and stays_up(process, repository)
+    listens = any(module.listens for module in process.modules) and "manage.py" not in (word.text for word in words)
+    return name if stays(step) or restarts or listens else ""
 
 
 def serves_traffic(process: Process) -> bool:

@@ -1,0 +1,105 @@
+"""Who gets the signal to stop: the program that stays, or a shell or package manager that stands before it.
+
+Docker and the kubelet signal the container's first process only. A shell that runs a script starts each program as a child, waits
+for it, and passes no signal on, unless a `trap` does; the last program of a script is no exception. What a shell does with
+`-c "program"` depends on the shell: bash replaces itself, dash does not.
+
+Sources: <https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example>,
+<https://www.gnu.org/software/bash/manual/bash.html#Signals>, <https://github.com/krallin/tini#process-group-killing>,
+<https://github.com/Yelp/dumb-init#session-behavior>, <https://docs.docker.com/reference/cli/docker/container/run/#init>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cnlint.knowledge.commands import program, unwrapped
+from cnlint.knowledge.images import official_name, split_reference
+from cnlint.model.command import Command, Invocation
+from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.system import SignalKeeper
+from cnlint.model.workload import Container
+from cnlint.repository.following import Followed, Hop
+from cnlint.values import Items
+
+_LONE_INITS = frozenset({"tini", "tini-static", "catatonit", "docker-init"})
+_GROUP_INITS = frozenset({"dumb-init", "init", "my_init", "s6-svscan", "runsvdir", "supervisord"})
+"""First processes that signal all others when they are told to stop."""
+_RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
+
+_Shell = Literal["", "script", "line"]
+
+
+def signal_keepers(followed: Followed, container: Container | None, image: ImageBuild | None, stage: Stage | None) -> Items[SignalKeeper]:
+    """Return what keeps the signal to stop from the program that `followed` ends in, the outermost first."""
+    hops = followed.hops
+    if not hops or not _starts_as_written(container, image, stage):
+        return Items((), False, "what starts it is not known")
+    if any(step.program == "trap" for hop in hops for step in hop.command.invocations):
+        return Items((), False, "a script traps signals")
+    init = _init(hops[0].command, container)
+    if init is None or program(hops[0].command.words) in _GROUP_INITS:
+        return Items((), init is not None, "there may be an init")
+    names = {script.command.span.file: script.path.rpartition("/")[2] for script in followed.scripts}
+    found = tuple(_keepers(hops, names, init))
+    return Items(found, all(hop.command.parsed and hop.command.main is not None for hop in hops), "what stays depends")
+
+
+def _keepers(hops: tuple[Hop, ...], names: dict[int, str], init: str) -> Iterator[SignalKeeper]:
+    shell: _Shell = ""
+    before: Invocation | None = None
+    for index, hop in enumerate(hops):
+        step = hop.command.main
+        if hop.reached == "package" and before is not None and program(unwrapped(before)) in _RUNNERS:
+            yield SignalKeeper("runner", program(unwrapped(before)), before, hops[index - 1].command, init)
+        shell = _shell(hop, shell)
+        if step is None or not hop.command.parsed:
+            return
+        goes_on = index + 1 < len(hops) and hops[index + 1].reached in ("function", "sourced")
+        if shell and not goes_on and not _gives_way(step):
+            name = names.get(hop.command.span.file, "") if shell == "script" else "a shell"
+            yield SignalKeeper(shell, name, step, hop.command, init)
+        before = step
+
+
+def _shell(hop: Hop, around: _Shell) -> _Shell:
+    """Return what the shell that runs a hop reads; empty where none does, or where it is that of a package manager."""
+    if hop.reached in ("function", "sourced"):
+        return around
+    if hop.reached == "script":
+        return "script"
+    return "line" if hop.command.shell and hop.reached != "package" else ""
+
+
+def _gives_way(step: Invocation) -> bool:
+    """Tell whether a step replaces its shell: `exec` in a pipeline or in the background replaces a subshell."""
+    return step.replaces_shell and step.operator not in ("|", "&")
+
+
+def _starts_as_written(container: Container | None, image: ImageBuild | None, stage: Stage | None) -> bool:
+    """Tell whether nothing can stand before the command: an ENTRYPOINT is seen, or the base image is known to have none that stays."""
+    if container is not None and not container.command.is_absent:
+        return container.command.is_known
+    if image is None or stage is None:
+        return False
+    lineage = image.lineage(stage)
+    if any(not one.entrypoint.is_absent for one in lineage):
+        return True
+    base, _, _ = split_reference(lineage[-1].base.known(""))
+    return official_name(base) != ""
+
+
+def _init(first: Command, container: Container | None) -> str | None:
+    """Return the init that starts the program, empty where there is none, None where there may be one that signals all."""
+    name = program(first.words)
+    if name in _LONE_INITS:
+        step = first.invocations[0]
+        return None if step.is_open or any(_signals_group(word.text) for word in step.words[1:3]) else name
+    if container is None or container.init.is_absent or container.init.is_inapplicable or container.init.is_(False):
+        return ""
+    return "docker-init" if container.init.is_(True) else None
+
+
+def _signals_group(option: str) -> bool:
+    return option.startswith("-") and not option.startswith("--") and "g" in option
