@@ -20,11 +20,13 @@ from cnlint.knowledge.datastores import (
 )
 from cnlint.knowledge.debug_switches import debugs, is_true
 from cnlint.knowledge.debuggers import debugger_options, open_debugger
+from cnlint.knowledge.dependency_groups import development_dependencies, prunes_development_dependencies
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.host_networking import belongs_to_the_node
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
 from cnlint.knowledge.images import (
     brings_no_healthcheck,
+    distribution_family,
     drops_privileges,
     is_distroless,
     is_floating,
@@ -81,6 +83,7 @@ from cnlint.model.module import (
     Listen,
     LogSink,
     Module,
+    OutboundCall,
     ProcessState,
     Setting,
     SignalHandler,

@@ -144,3 +144,19 @@ def drops_privileges(text: str) -> bool:
     repository, tag, _ = split_reference(text)
     name = official_name(repository)
     return name in _DROPS or (name == "php" and ("apache" in tag or "fpm" in tag))
+
+
+_DEBIAN = lazy(r"(?:.*-)?(?:slim|bookworm|bullseye|buster|trixie|stretch)(?:-|$)")
+_ALPINE = lazy(r"(?:.*-)?alpine")
+
+
+def distribution_family(repository: str, tag: str) -> str:
+    """Return which family of distributions an official image of a language is built upon, by its tag: `debian`, `alpine`; else empty.
+
+    A tag that names none is Debian's for these images (<https://github.com/docker-library/faq#whats-the-difference-between-some-of-the-docker-images>).
+    """
+    if official_name(repository) not in ("python", "node", "ruby", "golang", "php", "rust"):
+        return ""
+    if _ALPINE.match(tag):
+        return "alpine"
+    return "debian" if _DEBIAN.match(tag) or not any(part.isalpha() for part in tag.split("-")) else ""

@@ -326,3 +326,13 @@ WRITING_METHODS: dict[str, str] = {
     "to_feather": "path",
 }
 """Methods of data frames whose first argument is the path: <https://pandas.pydata.org/docs/reference/io.html>."""
+
+OUTBOUND_CALLS = {
+    **{f"requests.{verb}": -1 for verb in ("delete", "get", "head", "options", "patch", "post", "put", "request")},
+    "urllib.request.urlopen": 2,
+}
+"""Functions that send a request over HTTP and wait without a limit unless they are given one, and where they take it.
+
+Sources: <https://requests.readthedocs.io/en/latest/user/advanced/#timeouts>,
+<https://docs.python.org/3/library/urllib.request.html#urllib.request.urlopen>
+"""

@@ -284,6 +284,20 @@ class Upload(Struct, frozen=True, array_like=True, gc=False):
     passing: bool = False
 
 
+class OutboundCall(Struct, frozen=True, array_like=True, gc=False):
+    """A request over HTTP that code makes by a library's function: its full dotted name, and the timeout that it is given.
+
+    `timeout` is absent where the call leaves it to the library, unknown where it is computed or arguments are not seen; `None`
+    stands for no limit. `main_only` under `if __name__ == "__main__"`.
+    """
+
+    function: str
+    timeout: Value[str]
+    span: Span
+    scope: str = ""
+    main_only: bool = False
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from."""
 
@@ -354,3 +368,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     routes: Items[Route] = Items()
     routers: tuple[Router, ...] = ()
     inclusions: tuple[RouteInclusion, ...] = ()
+    outbound_calls: tuple[OutboundCall, ...] = ()

@@ -13,6 +13,7 @@ from cnlint.readers.python.environment import env_reads
 from cnlint.readers.python.files import file_writes
 from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.names import Names, exports, imports, module_name
+from cnlint.readers.python.outbound_calls import outbound_calls
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.routes import routing
@@ -70,6 +71,7 @@ def read(root: Code, unit: Unit) -> Facts:
         routes=routed.routes,
         routers=routed.routers,
         inclusions=routed.inclusions,
+        outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 
