@@ -4,7 +4,8 @@ What works on PostgreSQL 16 may not on 13, what Redis 7 allows Redis 4 does not 
 next. The fault shows only after the release, where it is dearest. Run the same series everywhere; the version in one place, such as a
 variable or a shared file, keeps it so.
 
-Compared are services of one kind and name, or the only ones of their kind, in targets that run the same component, and a provider's
+Compared are services of one kind and name, or the only ones of their kind, in targets that run the same component (or workloads
+of the same names), and a provider's
 database with the one container that stands for it. Versions within a series (16.1 and 16.4) are the same; tags without a version are
 left alone (CN0502 speaks of them), and so are tests that run on several versions with production's among them.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cnlint.knowledge.datastores import Datastore, datastore_of
 from cnlint.knowledge.images import split_reference
@@ -15,12 +15,16 @@ from cnlint.model.system import Process, Repository, System, Target
 from cnlint.repository.folders import folder_of
 from cnlint.source import Span
 
+_LIKE = 2
+"""How many workloads of the same names show that two targets of a system are of one application."""
+
 
 class ServiceInstance(Struct, frozen=True):
     """A backing service that runs in a target: its kind (`postgres`), its name there, the series of its version (empty: not known).
 
     `version` is what is written, `place` where. `managed` where a provider runs it. `around` is what is deployed together with it: a
-    Compose project, a folder of manifests; `components` are the `id`s of the components that run there.
+    Compose project, a folder of manifests; `components` are the `id`s of the components that run there, `companions` the names of the
+    other workloads.
     """
 
     kind: str
@@ -31,16 +35,27 @@ class ServiceInstance(Struct, frozen=True):
     target: Target
     managed: bool
     around: str
-    components: frozenset[int]
+    components: frozenset[int] = frozenset()
+    companions: frozenset[str] = frozenset()
 
 
 def service_instances(system: System, repository: Repository) -> tuple[ServiceInstance, ...]:
     """Return the backing services of a system: containers of datastores, and resources of providers in its folders."""
-    beside: dict[str, set[int]] = {}
+    components: dict[str, set[int]] = {}
+    companions: dict[str, set[str]] = {}
     for process in system.processes:
+        where = _around(process.target)
         if process.component is not None and process.container is not None:
-            beside.setdefault(_around(process.target), set()).add(id(process.component))
-    found = [one for process in system.processes for one in _contained(process, frozenset(beside.get(_around(process.target), ())))]
+            components.setdefault(where, set()).add(id(process.component))
+        if process.workload is not None and datastore_of(process) is None:
+            companions.setdefault(where, set()).add(process.workload.name.known(""))
+    found = [
+        structs.replace(
+            one, components=frozenset(components.get(one.around, ())), companions=frozenset(companions.get(one.around, ())) - {""}
+        )
+        for process in system.processes
+        for one in _contained(process)
+    ]
     found.extend(
         one
         for facts in repository.facts
@@ -85,10 +100,15 @@ def _stands_for(one: ServiceInstance, other: ServiceInstance, every: list[Servic
         lone = all(each is other or each.kind != other.kind for each in every if each.target.environment == "production")
         return only and lone
     only = only and all(each is other or each.kind != other.kind for each in every if each.around == other.around)
-    return (one.name == other.name or only) and not one.components.isdisjoint(other.components)
+    return (one.name == other.name or only) and _are_alike(one, other)
 
 
-def _contained(process: Process, beside: frozenset[int]) -> Iterator[ServiceInstance]:
+def _are_alike(one: ServiceInstance, other: ServiceInstance) -> bool:
+    """Tell whether two targets run the same application: a component in common, or two workloads or more of the same names."""
+    return not one.components.isdisjoint(other.components) or len(one.companions & other.companions) >= _LIKE
+
+
+def _contained(process: Process) -> Iterator[ServiceInstance]:
     container, workload = process.container, process.workload
     store: Datastore | None = datastore_of(process) if container is not None and not container.possible else None
     if store is None or container is None or workload is None or workload.possible:
@@ -105,9 +125,7 @@ def _contained(process: Process, beside: frozenset[int]) -> Iterator[ServiceInst
         return
     if place is not None:
         series = service_series(store.kind, repository, tag)
-        yield ServiceInstance(
-            store.kind, name, series, f"{repository}:{tag}", place, process.target, False, _around(process.target), beside
-        )
+        yield ServiceInstance(store.kind, name, series, f"{repository}:{tag}", place, process.target, False, _around(process.target))
 
 
 def _managed(service: BackingService, path: str, system: System) -> Iterator[ServiceInstance]:
