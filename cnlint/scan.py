@@ -90,6 +90,20 @@ def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None
     return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude, var_files(config, tree.root)), config, progress)
 
 
+def survey(
+    tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None, *, cache: Cache | None = None, jobs: int = 1
+) -> Scan:
+    """Read and link a tree as `scan` does, and run no check."""
+    start = perf_counter()
+    check_patterns(config)
+    units = discover(tree, config.exclude, var_files(config, tree.root))
+    readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
+    repository, files = _read(readings, units, config, progress, jobs)
+    if cache is not None:
+        cache.save(readings)
+    return Scan((), (), (), repository, tree, files, perf_counter() - start)
+
+
 def _read(
     readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None, jobs: int = 1
 ) -> tuple[Repository, int]:

@@ -22,7 +22,7 @@ INTERRUPTED = 130
 class _Later(click.Group):
     """A group that imports a command's module when it is asked for that command."""
 
-    commands_in = ("check", "explain", "why")
+    commands_in = ("check", "graph", "explain", "why")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands_in)
