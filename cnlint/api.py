@@ -138,7 +138,7 @@ from cnlint.model.workload import (
     container_name,
 )
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
-from cnlint.repository.context import brings
+from cnlint.repository.context import brings, is_context
 from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.pushes import pushed_images

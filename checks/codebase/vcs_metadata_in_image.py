@@ -37,6 +37,7 @@ from cnlint.api import (
     Repository,
     Stage,
     check,
+    is_context,
     is_ignored,
     program,
     unwrapped,
@@ -56,7 +57,7 @@ def vcs_metadata_in_image(component: Component, build: ImageBuild, stage: Stage,
     """Report COPY and ADD of a whole context that is the root of a checkout, where no rule keeps its history out."""
     names = _entering(component, repository)
     rules = f"{component.ignore.path} does not keep it out" if component.ignore is not None else "there is no .dockerignore"
-    for name in names if names and _is_context(component, build, repository) else ():
+    for name in names if names and is_context(component, build, repository) else ():
         for here in build.needed(stage):
             copy = next((one for one in here.instructions if _takes(one, name)), None)
             if copy is not None and _ends_in_image(here, copy, name, build.lineage(stage), build):
@@ -83,14 +84,6 @@ def _entering(component: Component, repository: Repository) -> list[str]:
     rules = component.ignore.rules if component.ignore is not None else ()
     names = [checkout.path for facts in repository.facts for checkout in facts.checkouts if not component.folder]
     return [name for name in names if not is_ignored(rules, f"{name}/objects")]
-
-
-def _is_context(component: Component, build: ImageBuild, repository: Repository) -> bool:
-    """Tell whether the component's folder is certainly the build's context: a manifest says so, or the files that are copied do."""
-    if component.stated or repository.may_build_otherwise(build):
-        return component.stated
-    sources = (word.text for one in build.stages for instruction in one.instructions for word in instruction.sources)
-    return build.path.rpartition("/")[0] == component.folder or any(normpath(source).lstrip("/") not in _WHOLE for source in sources)
 
 
 def _takes(instruction: Instruction, name: str) -> bool:

@@ -18,7 +18,7 @@ See also: <https://12factor.net/config>,
 
 import re
 from collections.abc import Iterator
-from posixpath import join, normpath
+from posixpath import join
 
 from cnlint.api import (
     AppendLine,
@@ -121,7 +121,7 @@ def _takes(process: Process, file: EnvFile) -> bool:
     folder = process.target.path.rpartition("/")[0]
     if process.target.platform != "compose" or process.container is None:
         return False
-    named = (normpath(join(folder, source.name.known("?"))) for source in process.container.env_sources if source.kind == "file")
+    named = (source.name.known("") for source in process.container.env_sources if source.kind == "file")
     return file.path in named or file.path == join(folder, ".env")
 
 

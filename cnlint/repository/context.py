@@ -5,10 +5,24 @@ Source: <https://docs.docker.com/build/concepts/context/>
 
 from __future__ import annotations
 
-from cnlint.model.image import Instruction
-from cnlint.model.system import Component
+from posixpath import normpath
+
+from cnlint.model.image import ImageBuild, Instruction
+from cnlint.model.system import Component, Repository
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
 from cnlint.syntax.dockerignore import is_ignored
+
+_WHOLE = frozenset({"", ".", "/"})
+
+
+def is_context(component: Component, build: ImageBuild, repository: Repository) -> bool:
+    """Tell whether the component's folder is certainly the build's context: a manifest says so, or the files that are copied do."""
+    if repository.may_build_otherwise(build):
+        return False
+    if any(said.dockerfile.is_(build.path) for container in repository.containers() if (said := container.build.known(None)) is not None):
+        return True
+    sources = (word.text for one in build.stages for instruction in one.instructions for word in instruction.sources)
+    return folder_of(build.path) == component.folder or any(normpath(source).lstrip("/") not in _WHOLE for source in sources)
 
 
 def brings(component: Component, instruction: Instruction, path: str) -> bool:
