@@ -140,6 +140,7 @@ from cnlint.model.workload import (
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.entry_modules import entry_module
+from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts

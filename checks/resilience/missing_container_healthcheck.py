@@ -8,7 +8,7 @@ In Compose this speaks of services that others wait for, and as a note of those 
 service nor its image has a check: the repository's own image is looked into; Docker's official images and those of .NET have none. On
 ECS, of containers that serve ports to others without a load balancer, which would check them. An image that nothing in the
 repository runs gets a note if it serves a port. Jobs, services behind a profile, checks that are switched off on purpose,
-projects for development, and Kubernetes, which ignores an image's check and has probes, are left alone.
+projects for development, services that others wait for to be `healthy` (CN1454 speaks of them), and Kubernetes, which ignores an image's check and has probes, are left alone.
 
 ## Example
 
@@ -34,16 +34,16 @@ from collections.abc import Iterator
 from cnlint.api import (
     Component,
     Container,
-    DependsOn,
     Finding,
     Process,
     Repository,
-    Stage,
     System,
     Workload,
-    brings_no_healthcheck,
     check,
+    dependants,
+    image_has_no_healthcheck,
     related,
+    stages_have_no_healthcheck,
 )
 
 
@@ -62,37 +62,18 @@ def missing_container_healthcheck(
 
 
 def _in_compose(process: Process, container: Container, workload: Workload, system: System) -> Iterator[Finding]:
-    if process.target.environment != "production" or not workload.profiles.is_empty or not _image_has_none(process, container):
+    if process.target.environment != "production" or not workload.profiles.is_empty or not image_has_no_healthcheck(process):
         return
     name = container.name.known("?")
-    for other, dependency in _dependants(process, name, system):
-        waits = "to be healthy, which it never says" if dependency.condition.is_("healthy") else "to start, not to be ready"
-        place = related(dependency, f"{other} waits for it {waits}")
-        yield Finding(container.name, f"service {name} has no health check, and {other} depends on it", related=place)
+    conditions = [(other, one) for other, one in dependants(process, system) if one.condition.is_("started", "healthy")]
+    if any(one.condition.is_("healthy") for _, one in conditions):
+        return
+    for other, dependency in conditions:
+        place = related(dependency, f"{other.name} waits for it to start, not to be ready")
+        yield Finding(container.name, f"service {name} has no health check, and {other.name} depends on it", related=place)
         return
     if process.receives_traffic:
         yield Finding(container.name, f"service {name} has no health check", severity="note")
-
-
-def _dependants(process: Process, name: str, system: System) -> Iterator[tuple[str, DependsOn]]:
-    """Return the services of the same project that wait for this one to be there."""
-    for other in system.processes:
-        if other.container is not None and other.target.path == process.target.path:
-            for dependency in other.container.depends_on:
-                if dependency.name.is_(name) and dependency.condition.is_("started", "healthy"):
-                    yield other.name, dependency
-
-
-def _image_has_none(process: Process, container: Container) -> bool:
-    """Tell whether the image certainly has no check: one built here upon an official one, or an official one itself."""
-    if process.component is not None and process.component.image is not None and process.stage is not None:
-        return _stages_have_none(process.component.image.lineage(process.stage))
-    image = container.image.known(None)
-    return not process.candidates and container.build.is_absent and image is not None and brings_no_healthcheck(image.text)
-
-
-def _stages_have_none(stages: tuple[Stage, ...]) -> bool:
-    return bool(stages) and all(stage.healthcheck.is_absent for stage in stages) and brings_no_healthcheck(stages[-1].base.known(""))
 
 
 def _on_ecs(process: Process, container: Container) -> Iterator[Finding]:
@@ -107,7 +88,7 @@ def _image_alone(process: Process, repository: Repository) -> Iterator[Finding]:
     if process.target.platform != "dockerfile" or component is None or component.image is None or stage is None:
         return
     stages = component.image.lineage(stage)
-    if not any(one.ports for one in stages) or not _stages_have_none(stages) or _may_be_run(component, repository):
+    if not any(one.ports for one in stages) or not stages_have_no_healthcheck(stages) or _may_be_run(component, repository):
         return
     yield Finding(stage, f"the image of {component.image.path} serves a port and has no HEALTHCHECK", severity="note")
 
