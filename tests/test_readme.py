@@ -26,6 +26,21 @@ def test_the_excerpt_is_true(tmp_path: Path, update: bool) -> None:
     assert timeless(excerpt) == timeless(expected), "the README's excerpt is out of date: run pytest --update"
 
 
+def test_the_graph_is_true(tmp_path: Path, update: bool) -> None:
+    shutil.copytree(ROOT / "fixtures" / "apps" / "shop", tmp_path, dirs_exist_ok=True)
+    arguments = ["graph", "--target", "kubernetes", "--process", "web"]
+    run = subprocess.run([sys.executable, "-m", "cnlint.cli.main", *arguments], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
+    expected = f"$ cnlint {' '.join(arguments)}\n{run.stdout}"
+    readme = (ROOT / "README.md").read_text("utf-8")
+    head, _, rest = readme.partition("<!-- graph -->\n```console\n")
+    shown, _, tail = rest.partition("```\n<!-- /graph -->")
+    if update:
+        (ROOT / "README.md").write_text(f"{head}<!-- graph -->\n```console\n{expected}```\n<!-- /graph -->{tail}", "utf-8")
+        return
+    assert shown == expected, "the README's graph is out of date: run pytest --update"
+
+
 def excerpt_of(output: str) -> str:
     """Return some findings, which stand between blank lines, and the summary, which comes last."""
     *findings, summary = output.split("\n\n")

@@ -24,7 +24,7 @@ from cnlint.targeting import chosen
 from cnlint.tree import open_tree
 from cnlint.workers import processors
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "mermaid", "dot")
 
 
 @click.command("graph", short_help="Show what was joined: systems, processes, images, and why.")

@@ -11,6 +11,7 @@ from cnlint.model.image import ImageBuild
 from cnlint.model.objects import Exposure, ServicePort
 from cnlint.model.system import ObjectJoin, Process
 from cnlint.model.workload import EnvVar, Port
+from cnlint.patterns import lazy
 from cnlint.report.graph.places import Places, shown
 from cnlint.report.graph.records import (
     Code,
@@ -29,6 +30,7 @@ from cnlint.report.graph.records import (
 from cnlint.source import Span
 from cnlint.values import Value
 
+_HOST = lazy(r"(?:HOST|HOSTNAME|SERVERS?|ADDR|ADDRESS|ENDPOINT|URL|URI|BROKERS?|NODES?|SERVICE)$")
 _LONGEST = 500
 """Characters of a command that are shown at most: an inline script tells no more by its end."""
 
@@ -63,7 +65,7 @@ def process_node(process: Process, beside: Mapping[str, Process], names: Names, 
             for one in process.joins
         ),
         places.known(process.command, "" if not process.command.is_known else _line(process.command.known(None))),
-        tuple(Step(_line(one), places.place(one.span)) for one in process.chain[1:]),
+        tuple(_step(one, places) for one in process.chain[1:]),
         Code(tuple(shown(module.path) for module in process.modules), process.modules.complete, shown(process.modules.note)),
         tuple(_ports(process, places)),
         tuple(_objects(process, names, places)),
@@ -96,20 +98,27 @@ def _line(command: Command | None) -> str:
         return ""
     main = command.main
     steps = [step for step in command.invocations if step.words]
-    words = command.words if main is None or len(steps) <= 1 else main.words
-    text = shown(" ".join(word.text for word in words))
+    if main is None or len(steps) <= 1:
+        words = shown(" ".join(word.text for word in command.words))
+        return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    text = shown(" ".join(word.text for word in main.words))
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return (
-        text if len(steps) <= 1 or main is None else f"{'… ' if main is not steps[0] else ''}{text}{' …' if main is not steps[-1] else ''}"
-    )
+    replaced = "exec " if main.replaces_shell else ""
+    return f"{'' if main is steps[0] else '… '}{replaced}{text}{'' if main is steps[-1] else ' …'}"
+
+
+def _step(command: Command, places: Places) -> Step:
+    """Return a command on the way, with the place of what stays of it."""
+    main = command.main
+    return Step(_line(command), places.place(command.span if main is None else main.span))
 
 
 def _published(port: Port) -> str:
     """Return the port of the host that leads to a port, with the host's address where one is given."""
     if port.published.is_absent or port.published.is_inapplicable:
         return ""
-    number = port.published.known("?")
-    return f"{port.address.known('')}:{number}" if port.address.is_known else str(number)
+    number = str(port.published.known("?"))
+    return f"{port.address.known('')}:{number}" if port.address.is_known and number != "?" else number
 
 
 def _ports(process: Process, places: Places) -> Iterator[PortNode]:
@@ -169,9 +178,14 @@ def _uses(process: Process, beside: Mapping[str, Process], names: Names, places:
 
 
 def _host(variable: EnvVar) -> str:
-    """Return the host that a variable names, by its first label: `db` of `db.shop.svc.cluster.local`."""
+    """Return the host that a variable names, by its first label: `db` of `db.shop.svc.cluster.local`.
+
+    A word alone is a host only where the name of the variable says so.
+    """
     text = variable.value.known("")
-    host = host_of(text) if text and "," not in text and " " not in text else ""
+    if not text or " " in text or (":" not in text and not _HOST.search(variable.name.known("").upper())):
+        return ""
+    host = host_of(text)
     return host.split(".")[0] if host.endswith((".local", ".svc")) or "." not in host else ""
 
 

@@ -76,7 +76,7 @@ class _Writer:
         code = process.code
         if code.modules:
             more = "" if code.complete else ", and perhaps more"
-            yield "loads", f"{_listed(code.modules)}{more}"
+            yield "loads", f"{_listed(tuple(map(self._path, code.modules)))}{more}"
         ports = [_port(one.number, one.protocol, one.published, one.by) for one in process.ports]
         if ports:
             yield "ports", ", ".join(ports)
