@@ -91,6 +91,7 @@ from cnlint.model.module import (
 )
 from cnlint.model.objects import (
     Autoscaler,
+    Backend,
     Claim,
     ConfigEntry,
     ConfigObject,
@@ -118,7 +119,7 @@ from cnlint.model.project import (
     ServerSetting,
     StateFile,
 )
-from cnlint.model.system import Component, MissedTarget, Process, Repository, SettingsChain, SignalKeeper, System, Target
+from cnlint.model.system import Component, Leading, Led, MissedTarget, Process, Repository, SettingsChain, SignalKeeper, System, Target
 from cnlint.model.workload import (
     BuildRef,
     Capability,

@@ -1,8 +1,8 @@
 """Probe asks a port that its container does not declare.
 
 A probe may name its port. A name that no port of the container has is refused, or found out on the node: the probe fails
-each time, and the pod never gets ready or is started again and again. A number that is none of the declared ones is either a
-typing error or a port that the manifest keeps quiet about. Name the port in the probe as in `ports`.
+each time, and the pod never gets ready or is started again and again. A number that is none of the declared ones is
+legal (many controllers keep their health port to themselves), and a note: it may be a typing error. Name the port in the probe as in `ports`.
 
 A number is left alone where the container declares no ports at all, and where another container of the pod declares it: all
 share one address. A port whose number or name is filled in later may be the one.
@@ -12,12 +12,12 @@ See also: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-li
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, HealthCheck, Port, Value, Workload, check, container_name, related
+from cnlint.api import Container, Finding, HealthCheck, Port, Severity, Value, Workload, check, container_name, related
 
 
 @check("CN0754", tier="recommended", severity="error")
 def probe_port_undeclared(container: Container, workload: Workload) -> Iterator[Finding]:
-    """Report each port that probes name and the container lacks: an error where it is a name, a warning where it is a number."""
+    """Report each port that probes name and the container lacks: an error where it is a name, a note where it is a number."""
     if workload.platform != "kubernetes" or not container.ports.complete:
         return
     seen = set()
@@ -30,10 +30,10 @@ def probe_port_undeclared(container: Container, workload: Workload) -> Iterator[
         if not name.isdigit() and not any(_may_be_named(port, name) for port in container.ports):
             yield _finding(kind, probe, container, workload, None)
         elif name.isdigit() and not container.ports.is_empty and not _may_serve(int(name), workload):
-            yield _finding(kind, probe, container, workload, "warning")
+            yield _finding(kind, probe, container, workload, "note")
 
 
-def _finding(kind: str, probe: HealthCheck, container: Container, workload: Workload, severity: str | None) -> Finding:
+def _finding(kind: str, probe: HealthCheck, container: Container, workload: Workload, severity: Severity | None) -> Finding:
     name = probe.port.known("")
     declared = ", ".join(_written(port, named=severity is None) for port in container.ports)
     declares = f"declares {declared}" if declared else "declares no ports"
@@ -41,7 +41,7 @@ def _finding(kind: str, probe: HealthCheck, container: Container, workload: Work
         probe.port if probe.port.span is not None else probe,
         f"the {kind} probe of {container_name(container, workload)} asks port {name}, and the container {declares}",
         about=name,
-        severity="warning" if severity else None,
+        severity=severity,
         related=tuple(place for port in container.ports for place in related(port, "a port that it declares")),
     )
 

@@ -30,12 +30,22 @@ class ServicePort(Struct, frozen=True, array_like=True, gc=False):
     name: Value[str] = ABSENT
 
 
+class Backend(Struct, frozen=True, array_like=True, gc=False):
+    """What a route leads to: the kind and name of an object, its port (number or name as text), its namespace where it is another."""
+
+    kind: Value[str]
+    name: Value[str]
+    port: Value[str]
+    span: Span
+    namespace: Value[str] = ABSENT
+
+
 class Exposure(Struct, frozen=True, array_like=True, gc=False):
     """What brings traffic to workloads: a Service, an Ingress, a load balancer's target.
 
     `selector` finds the pods (Service); `backends` are the names of Services or workloads that it leads to. `affinity`
     is what a client is kept at one process by, in the platform's own word (`ClientIP`, `cookie`, `lb_cookie`), absent
-    where any process may serve any request.
+    where any process may serve any request. `routes` are the backends with their ports, of kinds whose ports are read.
     """
 
     kind: Literal["service", "ingress", "gateway", "load-balancer"]
@@ -47,6 +57,7 @@ class Exposure(Struct, frozen=True, array_like=True, gc=False):
     backends: Items[Value[str]] = Items()
     affinity: Value[str] = ABSENT
     possible: bool = False
+    routes: Items[Backend] = Items()
 
 
 class ConfigEntry(Struct, frozen=True, array_like=True, gc=False):

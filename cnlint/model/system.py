@@ -11,7 +11,7 @@ from cnlint.model.command import Command, Invocation
 from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module, Setting
-from cnlint.model.objects import Autoscaler, DisruptionBudget, Exposure
+from cnlint.model.objects import Autoscaler, Backend, DisruptionBudget, Exposure
 from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig
 from cnlint.model.workload import Container, EnvVar, Port, Workload
 from cnlint.source import Span
@@ -91,6 +91,29 @@ class SignalKeeper(Struct, frozen=True):
     step: Invocation
     command: Command
     init: str = ""
+
+
+class Led(Struct, frozen=True):
+    """Where a backend of a route leads: the Services that it certainly names, or none, and then the one that may be meant instead.
+
+    Backends that may name something that is not seen are left out.
+    """
+
+    backend: Backend
+    services: tuple[Exposure, ...] = ()
+    near: Exposure | None = None
+
+
+class Leading(Struct, frozen=True):
+    """Where an exposure leads: the workloads that its selector certainly means, and all that it may mean.
+
+    `near` is the workload that may have been meant where it means none; `backends` are those of a route.
+    """
+
+    workloads: tuple[Workload, ...] = ()
+    may_mean: tuple[Workload, ...] = ()
+    near: Workload | None = None
+    backends: tuple[Led, ...] = ()
 
 
 class Process(Struct, frozen=True):

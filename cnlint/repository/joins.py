@@ -97,6 +97,7 @@ def carries(labels: Items[Label], wanted: Label) -> Match:
 
 
 def same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
+    """Tell whether two objects are in one namespace."""
     """Tell whether two objects are in one namespace; what says none is in `default`."""
     if one is None or other is None:
         return "yes"

@@ -66,7 +66,9 @@ class _Linking:
         targets = unit_targets(runs, self.images.guesses, self.environments)
         for unit in self.facts:  # what stands around workloads is deployed with them
             where = targets.get(id(unit)) or target(unit, self.environments)
-            self.links.update((id(record), (where,)) for record in (*unit.exposures, *unit.config_objects))
+            self.links.update(
+                (id(record), (where, *self.objects.links.get(id(record), ()))) for record in (*unit.exposures, *unit.config_objects)
+            )
         processes: list[tuple[Facts, Process]] = []
         for unit, workload, joined in runs:
             where = target_of(workload, targets[id(unit)])

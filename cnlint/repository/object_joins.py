@@ -5,10 +5,11 @@ from __future__ import annotations
 from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, Exposure, VerticalAutoscaler
-from cnlint.model.system import ObjectJoin
+from cnlint.model.system import Leading, ObjectJoin
 from cnlint.model.workload import Selector, Workload
 from cnlint.repository.joins import Located, Workloads, named_by, selected_by
 from cnlint.repository.missed_targets import MissedTargets
+from cnlint.repository.routes import Routes, near_miss
 from cnlint.repository.systems import Clusters
 from cnlint.values import Value, unknown
 
@@ -33,6 +34,7 @@ class ObjectJoins:
         self._workloads = workloads
         self._pool = Workloads(workloads)
         self._clusters = clusters
+        self._routes = Routes(facts)
         for unit in facts:
             self._join_exposures(unit)
             self._join_autoscalers(unit)
@@ -67,6 +69,15 @@ class ObjectJoins:
                     self.joins.append(_exposing(exposure, workload))
                     self._clusters.join(unit, other)
             self.may_expose.update(id(workload) for _, workload in possible)
+            near = None if possible else near_miss(unit, exposure, self._routes, self._pool)
+            self.links[id(exposure)] = (
+                Leading(
+                    tuple(workload for _, workload in certain),
+                    tuple(workload for _, workload in possible),
+                    near,
+                    self._routes.led(unit, exposure),
+                ),
+            )
 
     def _join_autoscalers(self, unit: Facts) -> None:
         for scaler in unit.autoscalers:

@@ -14,6 +14,7 @@ from cnlint.model.objects import (
 )
 from cnlint.model.workload import ObjectKey, Resources
 from cnlint.readers.kubernetes.affinity import affinity
+from cnlint.readers.kubernetes.backends import backends
 from cnlint.readers.kubernetes.metrics import triggers, utilizations
 from cnlint.readers.kubernetes.nodes import label_selector, nodes_at, or_default, place, plain_selector, records
 from cnlint.syntax.nodes import Mapping, Node
@@ -75,6 +76,7 @@ def exposure(node: Mapping, key: ObjectKey, group: str) -> Exposure | None:
         key=key,
         backends=Items(tuple(name.text() for name in names if not name.is_missing), not spec.open, spec.open),
         affinity=affinity(node, key.kind),
+        routes=backends(spec, key.kind, group),
     )
 
 
