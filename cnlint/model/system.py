@@ -105,7 +105,7 @@ class Led(Struct, frozen=True):
 
 
 class Leading(Struct, frozen=True):
-    """Where an exposure leads: the workloads that its selector certainly means, and all that it may mean.
+    """Where an exposure leads: the workloads that its selector certainly means, and all in the nearest folder that it may mean.
 
     `near` is the workload that may have been meant where it means none; `backends` are those of a route.
     """

@@ -7,6 +7,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, Exposure, VerticalAutoscaler
 from cnlint.model.system import Leading, ObjectJoin
 from cnlint.model.workload import Selector, Workload
+from cnlint.repository.folders import folder_of, nearest
 from cnlint.repository.joins import Located, Workloads, named_by, selected_by
 from cnlint.repository.missed_targets import MissedTargets
 from cnlint.repository.routes import Routes, near_miss
@@ -69,11 +70,12 @@ class ObjectJoins:
                     self.joins.append(_exposing(exposure, workload))
                     self._clusters.join(unit, other)
             self.may_expose.update(id(workload) for _, workload in possible)
-            near = None if possible else near_miss(unit, exposure, self._routes, self._pool)
+            near = near_miss(unit, exposure, possible, self._routes, self._pool)
+            nearby = nearest(folder_of(unit.path), [(folder_of(other.path), workload) for other, workload in possible])
             self.links[id(exposure)] = (
                 Leading(
                     tuple(workload for _, workload in certain),
-                    tuple(workload for _, workload in possible),
+                    tuple(nearby),
                     near,
                     self._routes.led(unit, exposure),
                 ),

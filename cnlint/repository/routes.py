@@ -17,7 +17,7 @@ from cnlint.model.objects import Backend, Exposure
 from cnlint.model.system import Led
 from cnlint.model.workload import ObjectKey, Selector, Workload
 from cnlint.repository.folders import folder_of, nearest
-from cnlint.repository.joins import Workloads, carries, same_namespace
+from cnlint.repository.joins import Located, Workloads, carries, same_namespace
 
 _ALIKE = 0.7
 _OWN_LABELS = ("app.kubernetes.io/", "k8s.io/")
@@ -95,16 +95,23 @@ def _is_alike(one: str, other: str) -> bool:
     return f"-{one}-" in f"-{other}-" or f"-{other}-" in f"-{one}-" or SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
-def near_miss(unit: Facts, exposure: Exposure, routes: Routes, pool: Workloads) -> Workload | None:
-    """Return the workload that a Service without any was meant for: of its own name, or in its folder with a label that it asks for."""
+def near_miss(unit: Facts, exposure: Exposure, possible: list[Located], routes: Routes, pool: Workloads) -> Workload | None:
+    """Return the workload that a Service which selects none was meant for: of its own name, or with a label that it asks for.
+
+    `possible` are those that it may mean. Where all of them stand in other folders, only a workload of its own file and name counts.
+    """
     selector = exposure.selector.known(None)
     if exposure.kind != "service" or selector is None or selector.expressions or not selector.labels.complete:
         return None
     if selector.labels.is_empty or any(label.value.is_unknown or _is_put_on_later(label.name) for label in selector.labels):
         return None
     folder = folder_of(unit.path)
+    if any(folder_of(other.path) == folder for other, _ in possible):
+        return None
+    named = [located for located in pool.named(exposure.name.known(None)) if folder_of(located[0].path) == folder]
+    if possible:
+        return next((workload for other, workload in _certain(exposure, named) if other is unit), None)
     beside = [workload for _, workload in _certain(exposure, routes.by_folder.get(folder, ())) if _shares(workload, selector)]
-    named = (one for one in pool.named(exposure.name.known(None)) if folder_of(one[0].path) == folder)
     return next((workload for _, workload in _certain(exposure, named)), beside[0] if len(beside) == 1 else None)
 
 
