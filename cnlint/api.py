@@ -140,9 +140,12 @@ from cnlint.model.workload import (
 )
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.context import brings, is_context
+from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.installs import Unlocked, unlocked_installs
+from cnlint.repository.local_dependencies import outside_dependencies
+from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up

@@ -41,7 +41,7 @@ def named(
 ) -> tuple[list[Candidate], Callable[[Candidate], str]]:
     """Return the candidates whose image may have this name, and the reason of each: `built` under it (see `said`), or by folder.
 
-    Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
+    What a pipeline builds under this name comes before folders of the name. Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
     """
     others, tag = built.get(image.repository.known(""), ()), _tag(image)
     here = [one for one in others if one.unit == unit.path]
@@ -52,7 +52,9 @@ def named(
     repository = image.repository.known("")
     if exact:
         return exact, lambda one: f"{by_component[id(one.component)].unit} builds {one.dockerfile} as {repository}"
-    return [one for one in pool if image.name in one.names], lambda one: f"image name {repository} is that of {_namesake(image.name, one)}"
+    alike_named = [one for one in pool if image.name in one.names]
+    built_so = [one for one in alike_named if any(name == image.name for name, _ in one.builders)]
+    return built_so or alike_named, lambda one: f"image name {repository} is that of {_namesake(image.name, one)}"
 
 
 def _namesake(name: str, candidate: Candidate) -> str:
