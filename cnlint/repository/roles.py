@@ -36,14 +36,16 @@ def lasting_program(process: Process, repository: Repository) -> str:
 
     It is known for a server or worker, its code listens on a port, or its platform would start it again and again.
     """
-    step = process.chain[-1].main if process.chain and process.command.is_known else None
+    command = process.chain[-1] if process.chain and process.command.is_known else None
+    step = command.main if command is not None else None
     words = unwrapped(step) if step is not None else ()
-    if step is None or not words or not words[0].literal:
+    if command is None or step is None or not words or not words[0].literal:
         return ""
     name = posixpath.basename(words[0].text)
     if name == "celery" and not any(word.text in ("worker", "beat", "flower", "events") for word in words):
         return ""
-    restarts = process.workload is not None and process.workload.platform == "kubernetes" and stays_up(process, repository)
+    ends = all(one.function or one.span.start <= step.span.start for one in command.invocations)
+    restarts = ends and process.workload is not None and process.workload.platform == "kubernetes" and stays_up(process, repository)
     listens = any(module.listens for module in process.modules) and "manage.py" not in (word.text for word in words)
     return name if stays(step) or restarts or listens else ""
 

@@ -1,0 +1,86 @@
+"""Who gets the signal to stop: the program that stays, or a shell or package manager before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnlint.model.system import Process
+from tests.memory import processes
+
+SERVICE = "services:\n  web:\n    build: .\n    image: acme/web:1.0\n"
+
+
+def process(files: dict[str, str]) -> Process:
+    return next(iter(processes(files).values()))
+
+
+def kept(found: Process) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.name, one.init) for one in found.signal_keepers]
+
+
+def image(command: str, script: str, base: str = "python:3.13") -> dict[str, str]:
+    return {"Dockerfile": f"FROM {base}\nCOPY start.sh /start.sh\n{command}\n", "start.sh": "#!/bin/sh\n" + script}
+
+
+@pytest.mark.parametrize(
+    ("command", "script", "keepers"),
+    [
+        ('CMD ["gunicorn", "shop"]', "", []),
+        ('CMD ["/start.sh"]', "gunicorn shop", [("script", "start.sh", "")]),
+        ('CMD ["/start.sh"]', "exec gunicorn shop", []),
+        ('CMD ["sh", "/start.sh"]', "exec gunicorn shop | cat", [("script", "start.sh", "")]),
+        ('CMD ["/start.sh"]', "gunicorn shop &\nwait", [("script", "start.sh", "")]),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["gunicorn", "shop"]', '"$@"', [("script", "start.sh", "")]),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["gunicorn", "shop"]', 'exec "$@"', []),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["sh", "-c", "gunicorn shop"]', 'exec "$@"', [("line", "a shell", "")]),
+        ('CMD ["/start.sh"]', 'main() {\n  exec gunicorn shop\n}\nmain "$@"', []),
+        ('CMD ["/start.sh"]', 'main() {\n  gunicorn shop\n}\nmain "$@"', [("script", "start.sh", "")]),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["web"]', "case $1 in\n web) exec gunicorn shop ;;\n *) celery worker ;;\nesac", []),
+        (
+            'ENTRYPOINT ["/start.sh"]\nCMD ["jobs"]',
+            "case $1 in\n web) exec gunicorn shop ;;\n *) celery worker ;;\nesac",
+            [("script", "start.sh", "")],
+        ),
+        ('ENTRYPOINT ["tini", "--"]\nCMD ["gunicorn", "shop"]', "", []),
+        ('ENTRYPOINT ["tini", "--", "/start.sh"]\nCMD ["web"]', "gunicorn shop", [("script", "start.sh", "tini")]),
+        ('ENTRYPOINT ["tini", "-g", "--", "/start.sh"]\nCMD ["web"]', "gunicorn shop", []),
+        ('ENTRYPOINT ["dumb-init", "/start.sh"]\nCMD ["web"]', "gunicorn shop", []),
+    ],
+)
+def test_what_keeps_the_signal(command: str, script: str, keepers: list[tuple[str, str, str]]) -> None:
+    assert kept(process(image(command, script))) == keepers
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        image('CMD ["/start.sh"]', "trap 'kill $!' TERM\ngunicorn shop &\nwait"),
+        image('CMD ["/start.sh"]', "gunicorn shop", base="acme/base:3"),
+        image('CMD ["/unseen.sh"]', "gunicorn shop", base="acme/base:3"),
+    ],
+)
+def test_where_that_is_not_known(files: dict[str, str]) -> None:
+    found = process(files).signal_keepers
+    assert not found.entries
+    assert not found.complete
+
+
+@pytest.mark.parametrize(("init", "keepers"), [("true", [("script", "start.sh", "docker-init")]), ("false", [("script", "start.sh", "")])])
+def test_an_init_of_compose(init: str, keepers: list[tuple[str, str, str]]) -> None:
+    files = image('CMD ["/start.sh"]', "gunicorn shop")
+    assert kept(processes({**files, "compose.yaml": f"{SERVICE}    init: {init}\n"})["compose:web"]) == keepers
+
+
+def test_a_command_of_the_platform_takes_the_entrypoints_place() -> None:
+    files = image('ENTRYPOINT ["/start.sh"]', "gunicorn shop")
+    found = processes({**files, "compose.yaml": f"{SERVICE}    entrypoint: [gunicorn, shop]\n"})["compose:web"]
+    assert kept(found) == []
+    assert found.signal_keepers.complete
+
+
+def test_a_package_manager() -> None:
+    files = {
+        "Dockerfile": 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["npm", "start"]\n',
+        "package.json": '{"name": "shop", "scripts": {"start": "node server.js"}}',
+    }
+    assert kept(process(files)) == [("runner", "npm", "")]
