@@ -20,11 +20,11 @@ See also: <https://kubernetes.io/docs/tasks/configure-pod-container/security-con
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, Value, check, related, runs_as_root
+from cnlint.api import Finding, Process, Value, Workload, check, container_name, related, runs_as_root, split_reference
 
 
 @check("CN1851", tier="core", severity="error", supersedes=("CN1801",))
-def nonroot_policy_conflict(process: Process) -> Iterator[Finding]:
+def nonroot_policy_conflict(process: Process, workload: Workload) -> Iterator[Finding]:
     """Report the image whose user the kubelet refuses."""
     container, image, stage = process.container, process.component.image if process.component is not None else None, process.stage
     if container is None or image is None or stage is None:
@@ -39,11 +39,12 @@ def nonroot_policy_conflict(process: Process) -> Iterator[Finding]:
         why = _refused(said)
     else:
         place = base
-        why = f"its image says no USER, and {base.known('')} runs as root" if base.is_known and runs_as_root(base.known("")) else ""
+        name = split_reference(base.known(""))[0]
+        why = f"its image says no USER, and {name} runs as root" if base.is_known and runs_as_root(base.known("")) else ""
     if why and place.span is not None:
         yield Finding(
             place,
-            f"container {process.name} is refused: runAsNonRoot holds, and {why}",
+            f"{container_name(container, workload)} is refused: runAsNonRoot holds, and {why}",
             about="user",
             related=related(container.run_as_non_root, "this forbids root, and no runAsUser says another user"),
         )
