@@ -85,7 +85,9 @@ from cnlint.model.module import (
     Module,
     OutboundCall,
     ProcessState,
+    ServiceUrl,
     Setting,
+    SettingList,
     SignalHandler,
     Upload,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnlint.knowledge.hosts import host_of
+from cnlint.knowledge.hosts import host_of, leads_elsewhere
 from cnlint.patterns import lazy
 
 _SERVICES = {
@@ -58,3 +58,15 @@ def service_behind(name: str, text: str) -> str:
         return ""
     service = next((_SERVICES[word] for word in upper.lower().split("_") if word in _SERVICES), "")
     return service if not scheme or scheme not in ("http", "https") or service in _OVER_HTTP else ""
+
+
+_URL = lazy(r"(?P<scheme>[a-z][a-z0-9]*(?:\+[a-z0-9]+)?)://[^\s{}<>$%*]+$")
+_NO_HOST = frozenset("host hostname server db_host your-host yourhost hostname1 user".split())
+
+
+def is_service_url(text: str) -> bool:
+    """Tell whether a text is the whole URL of a backing service on another machine, and no pattern or sample of one."""
+    match = _URL.match(text)
+    if match is None or (match["scheme"] not in _SCHEMES and match["scheme"].partition("+")[0] not in _SCHEMES):
+        return False
+    return leads_elsewhere(text) and host_of(text).lower() not in _NO_HOST

@@ -284,6 +284,25 @@ class Upload(Struct, frozen=True, array_like=True, gc=False):
     passing: bool = False
 
 
+class ServiceUrl(Struct, frozen=True, array_like=True, gc=False):
+    """A literal URL of a backing service (`postgresql://db/shop`) that code uses, and the name it is given to, if any."""
+
+    name: str
+    value: Value[str]
+    span: Span
+    scope: str = ""
+    guarded: bool = False
+
+
+class EnvironmentTest(Struct, frozen=True, array_like=True, gc=False):
+    """A comparison of the name of the environment (`APP_ENV == "staging"`): the name of the variable, and what it is compared with."""
+
+    name: str
+    environments: tuple[str, ...]
+    span: Span
+    scope: str = ""
+
+
 class OutboundCall(Struct, frozen=True, array_like=True, gc=False):
     """A request over HTTP that code makes by a library's function: its full dotted name, and the timeout that it is given.
 
@@ -369,3 +388,5 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     routers: tuple[Router, ...] = ()
     inclusions: tuple[RouteInclusion, ...] = ()
     outbound_calls: tuple[OutboundCall, ...] = ()
+    service_urls: tuple[ServiceUrl, ...] = ()
+    environment_tests: tuple[EnvironmentTest, ...] = ()

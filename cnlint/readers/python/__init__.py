@@ -10,6 +10,7 @@ from cnlint.readers.python.constants import constants
 from cnlint.readers.python.env_files import env_files
 from cnlint.readers.python.env_helpers import helper_calls
 from cnlint.readers.python.environment import env_reads
+from cnlint.readers.python.environment_tests import environment_tests
 from cnlint.readers.python.files import file_writes
 from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.names import Names, exports, imports, module_name
@@ -19,6 +20,7 @@ from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.routes import routing
 from cnlint.readers.python.schemes import with_schemes
 from cnlint.readers.python.server_config import server_configs
+from cnlint.readers.python.service_urls import service_urls
 from cnlint.readers.python.services import connections, listens
 from cnlint.readers.python.setting_lists import setting_lists
 from cnlint.readers.python.settings import settings
@@ -71,6 +73,8 @@ def read(root: Code, unit: Unit) -> Facts:
         routes=routed.routes,
         routers=routed.routers,
         inclusions=routed.inclusions,
+        service_urls=tuple(sorted(service_urls(walk, names), key=lambda fact: fact.span)),
+        environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
