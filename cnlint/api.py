@@ -121,7 +121,19 @@ from cnlint.model.project import (
     ServerSetting,
     StateFile,
 )
-from cnlint.model.system import Component, Leading, Led, MissedTarget, Process, Repository, SettingsChain, SignalKeeper, System, Target
+from cnlint.model.system import (
+    Component,
+    Leading,
+    Led,
+    MissedTarget,
+    Multiple,
+    Process,
+    Repository,
+    SettingsChain,
+    SignalKeeper,
+    System,
+    Target,
+)
 from cnlint.model.workload import (
     BuildRef,
     Capability,

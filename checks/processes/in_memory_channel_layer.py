@@ -31,14 +31,10 @@ from cnlint.api import (
     Repository,
     Setting,
     SettingsChain,
-    Value,
-    Word,
     check,
     is_auxiliary,
     is_for_development,
-    program,
     related,
-    unwrapped,
 )
 
 _LAYERS = ("channels.layers.InMemoryChannelLayer", "asgiref.inmemory.ChannelLayer")
@@ -56,13 +52,14 @@ def in_memory_channel_layer(
             message = "messages for web sockets stay in the process that sends them: clients of other processes miss them"
             yield Finding(state.value, message, about=state.name)
     elif state.shared.is_absent and component is not None:
-        several = next(((one, place) for one in _processes(component, repository) if (place := _several(one)) is not None), None)
-        if several is not None:
-            process, count = several
+        process = next((one for one in _processes(component, repository) if one.multiple is not None), None)
+        if process is not None and process.multiple is not None:
             message = (
                 f"{state.framework} has no message queue, and {process.called} runs more than one process: each knows its own clients only"
             )
-            yield Finding(state, message, about=state.framework, related=related(count, "several processes"))
+            place = process.multiple.span
+            other = () if place is None else related(place, process.multiple.words)
+            yield Finding(state, message, about=state.framework, related=other)
 
 
 def _is_layer(setting: Setting) -> bool:
@@ -80,14 +77,3 @@ def _processes(component: Component, repository: Repository) -> Iterator[Process
         for process in system.processes:
             if process.component is component and process.target.environment == "production":
                 yield process
-
-
-def _several(process: Process) -> Word | Value[int] | None:
-    """Return what makes several processes: replicas, or an option of gunicorn's."""
-    if process.replicas.is_stated and process.replicas.satisfies(lambda count: count > 1):
-        return process.replicas
-    step = process.chain[-1].main if process.command.is_known and process.chain else None
-    if step is None or program(unwrapped(step)) != "gunicorn":
-        return None
-    workers = step.option("-w", "--workers")
-    return workers if workers is not None and workers.literal and workers.text.isdigit() and int(workers.text) > 1 else None

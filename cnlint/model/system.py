@@ -116,6 +116,14 @@ class Leading(Struct, frozen=True):
     backends: tuple[Led, ...] = ()
 
 
+class Multiple(Struct, frozen=True):
+    """That a process certainly runs, or may be scaled, more than once: how often at least, what says so in words, and where."""
+
+    count: int
+    words: str
+    span: Span | None = None
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
@@ -136,6 +144,8 @@ class Process(Struct, frozen=True):
 
     `signal_keepers` are those that keep the signal to stop from the program that stays, the outermost first; complete where it is
     known that there are no others.
+    `workers` are the processes that its server makes in one container, inapplicable where no such server runs; `loads_once` where
+    these are forked from one that has loaded the application. `multiple` is what certainly makes several of all these.
     """
 
     name: str
@@ -163,6 +173,9 @@ class Process(Struct, frozen=True):
     may_load: Items[Module] = Items((), False, "not linked")
     joins: tuple[Join, ...] = ()
     signal_keepers: Items[SignalKeeper] = Items((), False, "not linked")
+    workers: Value[int] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    loads_once: Value[bool] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
+    multiple: Multiple | None = None
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -23,6 +23,7 @@ from cnlint.repository.image_joins import ImageJoins
 from cnlint.repository.joins import Located, claims, receives
 from cnlint.repository.names import resolved
 from cnlint.repository.object_joins import ObjectJoins
+from cnlint.repository.process_counts import counted
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.reaching import Reach, with_modules
 from cnlint.repository.server_configs import server_config
@@ -99,7 +100,7 @@ class _Linking:
 
     def _served(self, process: Process) -> Process:
         """Return a process with the configuration file that its server reads, and the modules that it loads."""
-        return with_modules(structs.replace(process, server_config=server_config(process, self.server_configs)), self.reach)
+        return counted(with_modules(structs.replace(process, server_config=server_config(process, self.server_configs)), self.reach))
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:
