@@ -14,6 +14,7 @@ from cnlint.knowledge.datastores import (
     datastore_of,
     datastore_started,
     is_datastore,
+    may_be_datastore,
     may_hold_datastore,
     plain_name,
     sounds_like_datastore,

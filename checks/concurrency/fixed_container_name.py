@@ -12,7 +12,7 @@ See also: <https://docs.docker.com/reference/compose-file/services/#container_na
 
 from collections.abc import Iterator
 
-from cnlint.api import Change, Container, Finding, Process, Remove, Target, Workload, check, datastore_of
+from cnlint.api import Change, Container, Finding, Process, Remove, Target, Workload, check, may_be_datastore
 
 
 @check("CN0805", tier="recommended", severity="note")
@@ -28,11 +28,12 @@ def _could_have_copies(container: Container, workload: Workload, process: Proces
     return (
         container.fixed_name.is_stated
         and workload.kind == "service"
+        and not container.restart.is_unknown
         and not (container.restart.is_stated and container.restart.is_("no"))
         and workload.replicas.is_(1)
         and process.component is not None
         and process.component.image is not None
-        and datastore_of(process) is None
+        and not may_be_datastore(process)
     )
 
 

@@ -12,7 +12,7 @@ See also: <https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, System, Value, Workload, check, datastore_of, sounds_like_datastore
+from cnlint.api import Finding, Process, System, Value, Workload, check, may_be_datastore
 
 _HELD_BY_ONE = ("claim", "host", "named", "network", "unknown")
 
@@ -46,10 +46,7 @@ def _may_be_one_alone(workload: Workload, pods: list[Process]) -> bool:
         return True
     if not workload.volumes.complete or any(volume.kind in _HELD_BY_ONE for volume in workload.volumes):
         return True
-    images = [process.container.image.known(None) for process in pods if process.container is not None]
-    return any(datastore_of(process) is not None for process in pods) or any(
-        image is None or sounds_like_datastore(image) for image in images
-    )
+    return any(may_be_datastore(process) for process in pods)
 
 
 def _stops_all(unavailable: Value[str], workload: Workload, pods: list[Process]) -> bool:

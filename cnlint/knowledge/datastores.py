@@ -181,6 +181,20 @@ _SERVER_PACKAGES = lazy(
 """Packages and programs that bring a server of data or mail into an image, or that start several programs in a container."""
 
 
+def may_be_datastore(process: Process) -> bool:
+    """Tell whether a container may be a datastore: its image, or one that an image it may run is built upon, is one or is not known."""
+    image = None if process.container is None else process.container.image
+    if image is not None and (image.is_unknown or image.satisfies(lambda one: one.repository.is_unknown or sounds_like_datastore(one))):
+        return True
+    bases = [
+        stage.base
+        for one in process.candidates
+        if one.image is not None and one.stage is not None
+        for stage in one.image.lineage(one.stage)
+    ]
+    return any(not base.is_known or plain_name(split_reference(base.known(""))[0]) in _BY_IMAGE for base in bases)
+
+
 def may_hold_datastore(image: ImageBuild) -> bool:
     """Tell whether an image may run a database, broker, cache or mail server beside the application."""
     return any(
