@@ -153,6 +153,7 @@ from cnlint.model.workload import (
     Workload,
     container_name,
 )
+from cnlint.repository.addresses import Unresolved, unresolved
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.elsewhere import outside_context

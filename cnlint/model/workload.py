@@ -245,7 +245,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`), and
     `unavailable` how many of them it may stop before. `profiles` are
     Compose's. `possible` where it exists only under a condition that is not known. `for_swarm` where its Compose
-    project says what only Docker Swarm heeds, whose copies may share a published port.
+    project says what only Docker Swarm heeds, whose copies may share a published port. `answers` are the names by which others of
+    the Compose project find it, complete where no others are known in its network.
     """
 
     platform: str
@@ -266,6 +267,7 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     surge: Value[str] = ABSENT
     for_swarm: bool = False
     unavailable: Value[str] = INAPPLICABLE
+    answers: Items[str] = Items((), False, "not a Compose service")
 
 
 def container_name(container: Container, workload: Workload) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
-from cnlint.knowledge.datastores import Datastore, datastore_of
+from cnlint.knowledge.datastores import datastore_of
 from cnlint.knowledge.images import split_reference
 from cnlint.knowledge.service_versions import series_of, service_series
 from cnlint.knowledge.version_ranges import Version
@@ -15,12 +15,12 @@ from cnlint.model.system import Process, Repository, System, Target
 from cnlint.repository.folders import folder_of
 from cnlint.source import Span
 
-_LIKE = 2
+_LIKE = 3
 """How many workloads of the same names show that two targets of a system are of one application."""
 
 
 class ServiceInstance(Struct, frozen=True):
-    """A backing service that runs in a target: its kind (`postgres`), its name there, the series of its version (empty: not known).
+    """A backing service that runs in a target: its kind (`postgres`, empty where its image is not known), its name there, the series of its version (empty: not known).
 
     `version` is what is written, `place` where. `managed` where a provider runs it. `around` is what is deployed together with it: a
     Compose project, a folder of manifests; `components` are the `id`s of the components that run there, `companions` the names of the
@@ -47,7 +47,7 @@ def service_instances(system: System, repository: Repository) -> tuple[ServiceIn
         where = _around(process.target)
         if process.component is not None and process.container is not None:
             components.setdefault(where, set()).add(id(process.component))
-        if process.workload is not None and datastore_of(process) is None:
+        if process.workload is not None:
             companions.setdefault(where, set()).add(process.workload.name.known(""))
     found = [
         structs.replace(
@@ -78,54 +78,62 @@ def drifting(system: System, repository: Repository) -> Iterator[tuple[ServiceIn
     targets run a component in common; a provider's stands for that of a system whose production has no other. A service is left alone
     where production, or another target of its own class, has its series, too: one tests several.
     """
-    every = [one for one in service_instances(system, repository) if one.series]
+    every = service_instances(system, repository)
     live = [one for one in every if one.target.environment == "production"]
     for one in every:
-        if one.target.environment == "production":
+        if one.target.environment == "production" or not one.series:
             continue
         meant = [other for other in live if _stands_for(one, other, every)]
-        same_class = [other for other in every if other.target.environment == one.target.environment and other.name == one.name]
-        if not meant or any(other.series == one.series for other in meant):
+        if not meant or any(other.series in (one.series, ()) for other in meant):
             continue
-        if one.target.environment == "test" and any(other.series == meant[0].series for other in same_class):
-            continue
-        yield one, meant[0]
+        same = [other for other in every if other.target.environment == "test" and _may_be(other, one) and other.name == one.name]
+        if one.target.environment != "test" or not any(other.series in (meant[0].series, ()) for other in same):
+            yield one, meant[0]
 
 
-def _stands_for(one: ServiceInstance, other: ServiceInstance, every: list[ServiceInstance]) -> bool:
-    if one.kind != other.kind:
+def _stands_for(one: ServiceInstance, other: ServiceInstance, every: tuple[ServiceInstance, ...]) -> bool:
+    if not _may_be(other, one):
         return False
-    only = all(each is one or each.kind != one.kind for each in every if each.around == one.around)
+    only = all(each is one or not _may_be(each, one) for each in every if each.around == one.around)
     if other.managed:
-        lone = all(each is other or each.kind != other.kind for each in every if each.target.environment == "production")
+        lone = all(each is other or not _may_be(each, one) for each in every if each.target.environment == "production")
         return only and lone
-    only = only and all(each is other or each.kind != other.kind for each in every if each.around == other.around)
+    only = only and all(each is other or not _may_be(each, one) for each in every if each.around == other.around)
     return (one.name == other.name or only) and _are_alike(one, other)
 
 
+def _may_be(one: ServiceInstance, other: ServiceInstance) -> bool:
+    """Tell whether a service may be of the kind of another: where nothing is known of its image, too."""
+    return one.kind in (other.kind, "")
+
+
 def _are_alike(one: ServiceInstance, other: ServiceInstance) -> bool:
-    """Tell whether two targets run the same application: a component in common, or two workloads or more of the same names."""
+    """Tell whether two targets run the same application: a component in common, or three workloads or more of the same names."""
     return not one.components.isdisjoint(other.components) or len(one.companions & other.companions) >= _LIKE
 
 
 def _contained(process: Process) -> Iterator[ServiceInstance]:
     container, workload = process.container, process.workload
-    store: Datastore | None = datastore_of(process) if container is not None and not container.possible else None
-    if store is None or container is None or workload is None or workload.possible:
+    if container is None or workload is None or container.possible or workload.possible:
         return
-    name = workload.name.known("")
+    store = datastore_of(process)
     image = container.image.known(None)
-    if process.component is not None and process.component.image is not None:
+    if process.component is not None and process.component.image is not None and store is not None:
         base = process.component.image.lineage(process.stage)[-1].base
-        repository, tag, _ = split_reference(base.known(""))
-        place = base.span
+        (repository, tag, _), place = split_reference(base.known("")), base.span
     elif image is not None:
-        repository, tag, place = image.repository.known(""), image.tag.known("") if image.tag.is_known else "", image.span
+        repository, tag, place = image.repository.known(""), image.tag.known(""), image.span
     else:
+        repository, tag, place = "", "", None
+    is_open = process.component is None and (container.image.is_unknown or (image is not None and image.repository.is_unknown))
+    if store is None and not is_open:
         return
-    if place is not None:
-        series = service_series(store.kind, repository, tag)
-        yield ServiceInstance(store.kind, name, series, f"{repository}:{tag}", place, process.target, False, _around(process.target))
+    kind = store.kind if store is not None else ""
+    series = service_series(kind, repository, tag) if place is not None else ()
+    where = _around(process.target)
+    yield ServiceInstance(
+        kind, workload.name.known(""), series, f"{repository}:{tag}", place or container.span, process.target, False, where
+    )
 
 
 def _managed(service: BackingService, path: str, system: System) -> Iterator[ServiceInstance]:

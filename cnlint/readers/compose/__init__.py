@@ -27,6 +27,7 @@ from cnlint.readers.compose.configs import config_objects
 from cnlint.readers.compose.environment import Shared, env_source, environment
 from cnlint.readers.compose.exposures import exposure
 from cnlint.readers.compose.mounts import mounts, ports
+from cnlint.readers.compose.names import names
 from cnlint.readers.compose.swarm import is_for_swarm
 from cnlint.readers.image_reference import parse_image
 from cnlint.source import Source, Span
@@ -96,6 +97,7 @@ def _workload(entry: Entry, project: Project, awaited: frozenset[str], shared: S
         host_network=_host_network(entry, project, span),
         profiles=Items(profiles, "?" not in profiles),
         for_swarm=swarm,
+        answers=names(entry, project.tree),
     )
 
 
