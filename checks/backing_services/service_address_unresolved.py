@@ -38,7 +38,8 @@ def service_address_unresolved(system: System) -> Iterator[Finding]:
         yield Finding(
             one.variable.value if one.variable.value.span is not None else one.variable,
             f"{name} leads {one.process.called} to {one.host}, and nothing in {one.process.target.path} answers to that name{meant}",
-            about=f"{one.process.name} {name}",
+            about=one.host,
+            cause=f"{one.process.target.path} {one.host}",
             severity=severity,
             related=() if one.meant is None else related(one.meant, f"service {one.meant.name.known('')}"),
         )
