@@ -160,6 +160,7 @@ from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
+from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile

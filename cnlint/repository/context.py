@@ -17,10 +17,8 @@ _WHOLE = frozenset({"", ".", "/"})
 
 def is_context(component: Component, build: ImageBuild, repository: Repository) -> bool:
     """Tell whether the component's folder is certainly the build's context: a manifest says so, or the files that are copied do."""
-    if repository.may_build_otherwise(build):
-        return False
-    if any(said.dockerfile.is_(build.path) for container in repository.containers() if (said := container.build.known(None)) is not None):
-        return True
+    if component.stated or repository.may_build_otherwise(build):
+        return component.stated
     sources = (word.text for one in build.stages for instruction in one.instructions for word in instruction.sources)
     return folder_of(build.path) == component.folder or any(normpath(source).lstrip("/") not in _WHOLE for source in sources)
 

@@ -1,0 +1,56 @@
+"""The versions of the repository's own images that it deploys."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from cnlint.knowledge.images import is_floating
+from cnlint.model.system import Process, System
+from cnlint.model.workload import ImageRef
+from cnlint.patterns import lazy
+from cnlint.repository.targets import environment
+
+_ON_PURPOSE = lazy(
+    r"(?:^|[-_.])(?:canary|blue|green|stable|preview|baseline|next|legacy|old|new|shadow|v?\d+(?:[-_.]\d+)*)(?:$|[-_.])", re.IGNORECASE
+)
+
+
+class TagDrift(Struct, frozen=True):
+    """An image of the repository's own that is deployed with several tags: the reference that differs, and one of the most."""
+
+    repository: str
+    other: ImageRef
+    usual: ImageRef
+
+
+def tag_drifts(system: System) -> Iterator[TagDrift]:
+    """Yield the images of the repository's own that production certainly runs with different versions, in one system.
+
+    Overlays that are named for an environment differ while a release is promoted, canaries and the like for good.
+    """
+    by_name: dict[str, list[ImageRef]] = {}
+    for process in system.processes:
+        image = _deployed(process)
+        if image is not None:
+            by_name.setdefault(image.repository.known(""), []).append(image)
+    for name, images in sorted(by_name.items()):
+        counts = Counter(image.tag.known("") for image in images)
+        if len(counts) > 1:
+            usual = counts.most_common(1)[0][0]
+            first = next(image for image in images if image.tag.is_(usual))
+            yield TagDrift(name, next(image for image in images if image.tag.is_not(usual)), first)
+
+
+def _deployed(process: Process) -> ImageRef | None:
+    """Return the image of a process that production runs under a version of its own, if it is the repository's."""
+    if process.container is None or process.workload is None or process.component is None or process.target.environment != "production":
+        return None
+    image = process.container.image.known(None)
+    if image is None or not image.repository.is_known or not image.tag.is_known or not image.digest.is_absent:
+        return None
+    is_meant = _ON_PURPOSE.search(process.workload.name.known("-old-")) or environment(process.target.path, {}) is not None
+    return None if is_meant or process.workload.possible or is_floating(image.repository.known(""), image.tag.known("")) else image
