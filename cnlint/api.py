@@ -126,6 +126,7 @@ from cnlint.model.system import (
     Component,
     Leading,
     Led,
+    ListenPort,
     MissedTarget,
     Multiple,
     Process,

@@ -4,18 +4,21 @@ A name is looked up in the ports of the pods: one that is not there gives a Serv
 refused while all pods are ready. A number that none of the pods declares most probably is one that nothing listens on. Write
 the port as the container declares it, best by its name.
 
-A number is left alone where a selected pod declares no ports, for Kubernetes needs no declaration, and in the range that
-service meshes inject. So are pods that are only seen in part.
+A number is left alone where a selected pod declares no ports, for Kubernetes needs no declaration, where the pods declare ports
+beside the main one only (webhooks, metrics), and in the range that service meshes inject. So are pods that are only seen in part.
 
 See also: <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
 """
 
+import re
 from collections.abc import Iterator
 
 from cnlint.api import Exposure, Finding, Leading, Port, ServicePort, Workload, check, related
 
 _INJECTED = range(15000, 15100)
 """Ports of Istio's proxy: <https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio>."""
+
+_SIDE_PORT = re.compile(r"webhook|metric|probe|health|admin|debug|prom")
 
 
 @check("CN0752", tier="core", severity="error")
@@ -31,7 +34,9 @@ def service_target_port_unresolved(port: ServicePort, exposure: Exposure, leadin
     is_number = target.isdigit()
     if is_number and (int(target) in _INJECTED or int(target) == 0 or any(not _ports(one) for one in pods)):
         return
-    if any(_may_be(own, target) for own in declared):
+    if any(_may_be(own, target) for own in declared) or any(own.number.is_unknown for own in declared):
+        return
+    if is_number and port.target.is_stated and any(_SIDE_PORT.search(own.name.known("")) for own in declared):
         return
     has = ", ".join(dict.fromkeys(_written(own, is_number) for own in declared))
     yield Finding(

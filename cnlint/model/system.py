@@ -93,6 +93,15 @@ class SignalKeeper(Struct, frozen=True):
     init: str = ""
 
 
+class ListenPort(Struct, frozen=True):
+    """A TCP port that a process listens on, the server that does, how that is known, and the place that says it."""
+
+    number: Value[int]
+    server: str
+    known_by: Literal["command", "environment", "configuration", "default"]
+    span: Span
+
+
 class Led(Struct, frozen=True):
     """Where a backend of a route leads: the Services that it certainly names, or none, and then the one that may be meant instead.
 
@@ -139,7 +148,8 @@ class Process(Struct, frozen=True):
     `modules` are those of the repository that its last command certainly loads, and complete where nothing else may be
     loaded; `may_load` all that it may load, and complete where no code is loaded but by imports.
 
-    `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
+    `listens` are the ports that its server certainly listens on, none where that is not known; never complete, for code may open
+    more. `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
     reasons of both.
 
     `signal_keepers` are those that keep the signal to stop from the program that stays, the outermost first; complete where it is
@@ -176,6 +186,7 @@ class Process(Struct, frozen=True):
     workers: Value[int] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
     loads_once: Value[bool] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
     multiple: Multiple | None = None
+    listens: Items[ListenPort] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -21,6 +21,7 @@ from cnlint.repository.following import Sources
 from cnlint.repository.image_builds import Builds
 from cnlint.repository.image_joins import ImageJoins
 from cnlint.repository.joins import Located, claims, receives
+from cnlint.repository.listening import listens
 from cnlint.repository.names import resolved
 from cnlint.repository.object_joins import ObjectJoins
 from cnlint.repository.process_counts import counted
@@ -100,7 +101,8 @@ class _Linking:
 
     def _served(self, process: Process) -> Process:
         """Return a process with the configuration file that its server reads, and the modules that it loads."""
-        return counted(with_modules(structs.replace(process, server_config=server_config(process, self.server_configs)), self.reach))
+        configured = structs.replace(process, server_config=server_config(process, self.server_configs))
+        return counted(with_modules(structs.replace(configured, listens=listens(configured)), self.reach))
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:

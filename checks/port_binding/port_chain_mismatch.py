@@ -1,0 +1,95 @@
+"""Server listens on another port than the one that its traffic is sent to.
+
+The published port, the Service or the load balancer leads to a port of the container on which nothing listens: every connection
+is refused, while the process itself looks well. Where only `EXPOSE` names another port, the image works and says something
+wrong to whoever (and whatever: `docker run -P`, proxies, platforms that read it) relies on it. Let the command and what leads to it name
+one port, best by a variable that both read.
+
+A container is reported only where its command, configuration or documented default tells the port for certain. Left alone are pods of several
+containers, host networking, ports that the code of the component itself opens or may open, and every container one of whose ports is right: others may be opened
+for metrics or debugging. `containerPort` in Kubernetes is information and is not compared.
+
+## Example
+
+```dockerfile
+EXPOSE 8080
+CMD ["uvicorn", "shop:app", "--host", "0.0.0.0", "--port", "8000"]
+```
+
+See also: <https://12factor.net/port-binding>,
+<https://docs.docker.com/reference/dockerfile/#expose>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
+
+
+@check("CN0751", tier="core", severity="error")
+def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[Finding]:
+    """Report a container that is sent traffic on none of the ports that it listens on, or else an EXPOSE of another port."""
+    heard = [one.number.known(0) for one in process.listens]
+    if not heard or not process.has_own_loopback:
+        return
+    leads = list(_leads(process))
+    if _misses([number for number, _, _ in leads], heard, process):
+        number, place, how = leads[0]
+        message = f"{how} port {number.known(0)} of {process.called}, and {_said(process)}"
+        severity: Severity | None = None if process.target.environment == "production" else "warning"
+        yield Finding(number if number.span is not None else place, message, severity=severity, related=_listening(process))
+    elif image is not None and process.stage is not None and _is_as_built(process):
+        exposed = [port for one in image.lineage(process.stage) for port in one.ports if port.protocol == "tcp"]
+        if _misses([port.number for port in exposed], heard, process):
+            names = ", ".join(dict.fromkeys(str(port.number.known(0)) for port in exposed))
+            lower: Severity = "warning" if process.target.environment == "production" else "note"
+            message = f"the image exposes {names}, and {_said(process)}"
+            yield Finding(exposed[0], message, severity=lower, related=_listening(process))
+
+
+def _said(process: Process) -> str:
+    first: ListenPort = next(iter(process.listens))
+    numbers = " and ".join(dict.fromkeys(str(one.number.known(0)) for one in process.listens))
+    return f"{first.server} listens on {numbers}" + (" unless told otherwise" if first.known_by == "default" else "")
+
+
+def _listening(process: Process) -> list[Related]:
+    return [place for one in process.listens for place in related(one.span, "where it is told to listen")]
+
+
+def _is_as_built(process: Process) -> bool:
+    """Tell whether the port is the image's own: neither a command nor a variable of the platform gives it."""
+    container = process.container
+    return container is None or (
+        container.command.is_absent and container.arguments.is_absent and all(one.known_by != "environment" for one in process.listens)
+    )
+
+
+def _leads(process: Process) -> Iterator[tuple[Value[int], Span, str]]:
+    """Yield the ports of the container that traffic is sent to, with the place and a beginning of the message."""
+    container = process.container
+    if container is None:
+        return
+    if process.target.platform == "compose":
+        for port in container.ports:
+            if not port.published.is_absent and port.protocol == "tcp":
+                yield port.number, port.span, "the published port leads to"
+    for exposure in process.exposures:
+        for offered in exposure.ports:
+            yield _target(offered, tuple(container.ports)), offered.span, f"{exposure.kind} {exposure.name.known('?')} leads to"
+
+
+def _target(offered: ServicePort, declared: tuple[Port, ...]) -> Value[int]:
+    text = offered.target.known("")
+    if text.isdigit():
+        return offered.target.map(int)
+    own = next((port for port in declared if text and port.name.is_(text)), None)
+    return own.number if own is not None else Value(4, None, None, "not declared")  # type: ignore[arg-type]
+
+
+def _misses(numbers: list[Value[int]], heard: list[int], process: Process) -> bool:
+    """Tell whether there are ports, all of them known, and none is listened on by the server or by the component's own code."""
+    if not numbers or any(not number.is_known or number.known(0) in heard for number in numbers):
+        return False
+    modules = process.component.modules if process.component is not None else ()
+    opened = [one.port for module in modules for one in module.listens if not one.main_only]
+    return not any(port.is_unknown or port.is_(*(str(number.known(0)) for number in numbers)) for port in opened)
