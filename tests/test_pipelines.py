@@ -149,6 +149,32 @@ def test_what_is_built_from_another_repository_is_no_build_of_this_one() -> None
     assert steps({".github/workflows/ci.yml": workflow}) == []
 
 
+def test_an_action_of_others_that_is_given_a_dockerfile_builds_it() -> None:
+    workflow = """
+        on: push
+        jobs:
+          one:
+            steps:
+              - uses: acme/actions/build-push@v1
+                with: {dockerfile-path: ./docker/Dockerfile.one, build-context: ., docker-image-name: storefront}
+          two:
+            uses: acme/.github/.github/workflows/build.yml@main
+            with: {file: docker/Dockerfile.two, context: ., image-names: "ghcr.io/acme/two\\nacme/two"}
+          other:
+            steps:
+              - uses: acme/upload@v1
+                with: {path: docker, context: docker}
+        """
+    files = {".github/workflows/ci.yml": workflow, "k8s/web.yaml": DEPLOYMENT % "acme/storefront:1"}
+    assert [summary(step)[1:] for step in steps(files)] == [
+        ("docker/Dockerfile.one", None, ["storefront"]),
+        ("docker/Dockerfile.two", None, ["ghcr.io/acme/two", "acme/two"]),
+    ]
+    component = web(files).component
+    assert component is not None
+    assert component.name == "one"
+
+
 def test_a_script_builds_from_its_own_folder_or_from_one_above() -> None:
     script = """
         #!/bin/bash

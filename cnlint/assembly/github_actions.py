@@ -68,6 +68,7 @@ class Step:
 def assemble(unit: Unit, files: Files) -> Assembled[tuple[tuple[Step, ...], ...]] | None:
     """Return the steps of each job, once for each combination of its matrix. Raises `SyntaxFailure`.
 
+    A job that calls a workflow of another repository is itself the one step.
     A workflow that is only called by others has no jobs of its own.
     """
     source = files.source(unit.path)
@@ -95,6 +96,8 @@ class _Workflows:
                 called = self._file(job.at("uses"), here) if depth else None
                 if called is not None:
                     yield from self.jobs(called, _inputs(called.at("on", "workflow_call"), job.at("with"), here), depth - 1)
+                elif isinstance(job.at("uses"), Scalar):
+                    yield (Step(job, here, folder),)
                 else:
                     yield tuple(self._steps(job.at("steps"), here, _folder(job, here) or folder, depth))
 

@@ -22,3 +22,11 @@ WITHOUT_VALUE = frozenset(
     --tls-verify --no-hosts --all-platforms --all-tags -a --disable-content-trust --save --lint""".split()
 )
 """Options of these tools that stand alone; all others take a value, behind `=` or as the next word."""
+
+INPUTS = {
+    **dict.fromkeys(("context", "buildcontext", "dockercontext", "dockerbuildcontext"), "context"),
+    **dict.fromkeys(("file", "dockerfile", "dockerfilepath", "dockerfilename", "containerfile"), "file"),
+    **dict.fromkeys(("target", "buildtarget", "dockertarget"), "target"),
+    **dict.fromkeys(("image", "imagename", "imagenames", "images", "dockerimagename", "dockerimage", "imagetags"), "images"),
+}
+"""What actions and reusable workflows of other repositories call their inputs, without hyphens: by habit, none of it is a standard."""

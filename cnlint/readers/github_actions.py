@@ -14,6 +14,7 @@ from msgspec import structs
 
 from cnlint.assembly.github_actions import Expressions, Step
 from cnlint.assembly.unit import Unit
+from cnlint.knowledge.image_builders import INPUTS
 from cnlint.model.facts import Facts
 from cnlint.model.pipeline import BuildStep
 from cnlint.model.workload import ImageRef
@@ -21,7 +22,7 @@ from cnlint.patterns import lazy
 from cnlint.readers.image_builds import Shell, pipeline_of
 from cnlint.readers.image_reference import parse_image
 from cnlint.source import Span
-from cnlint.syntax.nodes import Node, Scalar
+from cnlint.syntax.nodes import Missing, Node, Scalar
 from cnlint.syntax.shell import shell_command
 from cnlint.values import Items, Value, absent, stated, unknown
 
@@ -78,6 +79,8 @@ class _Job:
             self.metadata[identity] = _tagged(step)
         elif action in _BUILDERS:
             self._build(step)
+        elif action and not step.node.at("with").is_missing:
+            self._call(step)
         elif isinstance(script := step.node.at("run"), Scalar):
             self._run(step, script)
 
@@ -117,6 +120,25 @@ class _Job:
         if push not in ("", "false") or "type=registry" in outputs or "push=true" in outputs:
             self.pushes.extend(images)
             self.more = self.more or ("" if complete else "names that are not known")
+
+    def _call(self, step: Step) -> None:
+        """Read a call of somebody else's action or workflow that is given a Dockerfile or a context, and names: it builds these."""
+        given: dict[str, Node] = {}
+        for entry in step.node.at("with").entries():
+            role = INPUTS.get(entry.key.lower().replace("-", "").replace("_", ""))
+            if role is not None:
+                given.setdefault(role, entry.value)
+        if "file" not in given and not {"context", "images"} <= given.keys():
+            return
+        nothing = Missing(None)
+        place = step.node.at("uses").span or Span(0, 0, 0)
+        context = self._path(given.get("context", nothing), step.expressions, ".")
+        dockerfile = self._path(given.get("file", nothing), step.expressions, "")
+        images, _ = self._images(given.get("images", nothing), step.expressions)
+        if context.is_known and not dockerfile.is_unknown and self.checkout is not None:
+            target = _known(_filled(given.get("target", nothing), step.expressions), place)
+            self.builds.append(BuildStep(context, dockerfile, (self.home,), Items(tuple(images), False, "by other rules"), place, target))
+            self.more = "what an action of another repository pushes"
 
     def _images(self, node: Node, expressions: Expressions) -> tuple[list[ImageRef], bool]:
         """Return the names that `tags` gives, and whether these are all."""
