@@ -21,35 +21,16 @@ See also: <https://12factor.net/admin-processes>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Invocation, Process, Repository, check, migration, serves_traffic, stays, stays_up
+from cnlint.api import Finding, Process, Repository, boot_migrations, check
 
 
 @check("CN1201", tier="core", severity="warning")
 def migration_on_start(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report migrations before the program that stays, in one chain of commands."""
-    if not process.command.is_known or not process.chain or not stays_up(process, repository):
-        return
-    last = process.chain[-1]
-    ends = (last.main,) if last.main is not None else tuple(step for step in last.invocations if step.replaces_shell)
-    if not ends or any(migration(end) for end in ends) or not (any(stays(end) for end in ends) or serves_traffic(process)):
-        return
-    found = list(_migrations(process, ends))
-    own = [one for one in found if process.caller(one[0]) is one[0]]
-    for step, name in own or found:
+    for step, name in boot_migrations(process, repository):
         yield Finding(
             step.words[0].span.to(step.words[-1].span),
             f"`{name}` runs each time {process.called} starts, in every copy of it",
             about=name,
             severity="warning" if process.target.environment == "production" else "note",
         )
-
-
-def _migrations(process: Process, ends: tuple[Invocation, ...]) -> Iterator[tuple[Invocation, str]]:
-    """Return the migrations that certainly run before the program that stays."""
-    for command in process.chain:
-        for step in command.invocations:
-            if any(step is end for end in ends):
-                break
-            found = "" if step.conditional or step.function else migration(step)
-            if found:
-                yield step, found
