@@ -171,6 +171,7 @@ from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
 from cnlint.repository.runtimes import Runtime, runtime_of
+from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored
 from cnlint.values import Items, Secret, Value

@@ -99,7 +99,7 @@ def _stands_for(one: ServiceInstance, other: ServiceInstance, every: tuple[Servi
         lone = all(each is other or not _may_be(each, one) for each in every if each.target.environment == "production")
         return only and lone
     only = only and all(each is other or not _may_be(each, one) for each in every if each.around == other.around)
-    return (one.name == other.name or only) and _are_alike(one, other)
+    return (one.name == other.name or only) and are_alike(one, other)
 
 
 def _may_be(one: ServiceInstance, other: ServiceInstance) -> bool:
@@ -107,7 +107,7 @@ def _may_be(one: ServiceInstance, other: ServiceInstance) -> bool:
     return one.kind in (other.kind, "")
 
 
-def _are_alike(one: ServiceInstance, other: ServiceInstance) -> bool:
+def are_alike(one: ServiceInstance, other: ServiceInstance) -> bool:
     """Tell whether two targets run the same application: a component in common, or three workloads or more of the same names."""
     return not one.components.isdisjoint(other.components) or len(one.companions & other.companions) >= _LIKE
 
