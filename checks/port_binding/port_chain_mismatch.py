@@ -53,7 +53,11 @@ def _said(process: Process) -> str:
 
 
 def _listening(process: Process) -> list[Related]:
-    return [place for one in process.listens for place in related(one.span, "where it is told to listen")]
+    return [
+        place
+        for one in process.listens
+        for place in related(one.span, "what listens" if one.known_by == "default" else "where it is told to listen")
+    ]
 
 
 def _is_as_built(process: Process) -> bool:

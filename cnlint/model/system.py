@@ -98,7 +98,7 @@ class ListenPort(Struct, frozen=True):
 
     number: Value[int]
     server: str
-    known_by: Literal["command", "environment", "configuration", "default"]
+    known_by: Literal["command", "environment", "configuration", "code", "default"]
     span: Span
 
 

@@ -5,39 +5,120 @@ from __future__ import annotations
 import re
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
-from cnlint.knowledge.listening import PORT_RULES, PortRule
+from cnlint.knowledge.datastores import plain_name
+from cnlint.knowledge.listening import PORT_RULES, UWSGI_SOCKETS, PortRule, image_ports
 from cnlint.knowledge.servers import server_of
-from cnlint.model.command import Invocation, Word
+from cnlint.model.command import Command, Invocation, Word
 from cnlint.model.system import ListenPort, Process
+from cnlint.repository.entry_modules import entry_module
 from cnlint.values import Items, Value, stated, unknown
 
 _UNKNOWN: Items[ListenPort] = Items((), False, "the port is not known")
 _EXPANSION = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
 _ADDRESS = re.compile(r"(?:[\w.*-]*|\[[0-9a-f:.]*\]|(?:https?|tcp)://[\w.*-]*)(?::|^)(\d{1,5})$")
+_TELLS = re.compile(r"port|listen|bind|conf|cnf|addr|^-p|\d:\d|:\d{2}", re.IGNORECASE)
 _CONFIGURED = frozenset({"gunicorn", "hypercorn"})
 
 
 def listens(process: Process) -> Items[ListenPort]:
     """Return the ports that the server of a process certainly listens on; none where one of them is not known."""
+    published = _of_image(process)
+    if published is not None:
+        return published
     command = process.chain[-1] if process.chain and process.command.is_known else None
     step = command.main if command is not None else None
     if step is None or step.is_open or step.conditional or not process.programs.is_empty:
         return _UNKNOWN
     words = unwrapped(step)
-    found = server_of(words)
     at = 1 if PYTHON.match(program(words)) and len(words) > 1 else 0
     name = program(words[at:])
-    rule = PORT_RULES.get(name)
-    if found is None or rule is None:
-        return _UNKNOWN
-    here = Invocation(words, step.span)
-    if any(here.option(option) is not None for option in rule.elsewhere):
+    if name == "uwsgi":
+        return _of_uwsgi(process, Invocation(words, step.span))
+    if name in PORT_RULES:
+        return _of_server(process, words, name)
+    return _of_code(process) if at == 1 else _UNKNOWN
+
+
+def _of_server(process: Process, words: tuple[Word, ...], name: str) -> Items[ListenPort]:
+    """Return the ports of a server that its command line may tell."""
+    rule, found = PORT_RULES[name], server_of(words)
+    here = Invocation(words, words[0].span)
+    if found is None or any(here.option(option) is not None for option in rule.elsewhere):
         return _UNKNOWN
     said = _said(words[found[1] + 1 :], rule)
-    if said:
-        ports = [_spoken(process, word, name) for word in said]
-        return Items(tuple(ports), False, "code may open more") if all(port.number.is_known for port in ports) else _UNKNOWN
-    return _unsaid(process, rule, name, words[found[1]])
+    if not said:
+        return _unsaid(process, rule, name, words[found[1]])
+    ports = [_spoken(process, word, name) for word in said]
+    return Items(tuple(ports), False, "code may open more") if all(port.number.is_known for port in ports) else _UNKNOWN
+
+
+def _of_image(process: Process) -> Items[ListenPort] | None:
+    """Return the ports of an image of a known publisher that nothing tells to listen elsewhere; None for other images."""
+    container, image = process.container, None if process.container is None else process.container.image.known(None)
+    ports = image_ports(plain_name(image.repository.known(""))) if image is not None and not process.candidates else ()
+    if container is None or image is None or not ports:
+        return None
+    arguments = container.arguments.known(None)
+    told = not (container.command.is_absent and (container.arguments.is_absent or (arguments is not None and _says_no_port(arguments))))
+    given = (
+        not container.env.complete or not container.env_sources.is_empty or any(_may_move(one.name.known("PORT")) for one in container.env)
+    )
+    mounted = not container.mounts.complete or any(_is_configured(mount.path.known("conf")) for mount in container.mounts)
+    if told or given or mounted:
+        return _UNKNOWN
+    name = image.name
+    source = "https://hub.docker.com/"
+    return Items(tuple(ListenPort(Value(1, port, None, source), name, "default", image.span) for port in ports), False, "it may open more")  # type: ignore[arg-type]
+
+
+def _says_no_port(arguments: Command) -> bool:
+    return arguments.parsed and all(word.literal and not _TELLS.search(word.text) for word in arguments.words)
+
+
+def _may_move(variable: str) -> bool:
+    """Tell whether a variable may name another port."""
+    return any(part in variable.upper() for part in ("PORT", "LISTEN", "ADDR", "BIND", "CONFIG_FILE", "ARGS", "OPTS", "FLAGS"))
+
+
+def _is_configured(path: str) -> bool:
+    return path.startswith("/etc/") or "conf" in path or ".cnf" in path
+
+
+def _of_uwsgi(process: Process, step: Invocation) -> Items[ListenPort]:
+    """Return the ports of uWSGI's sockets, by its options and its configuration file; none where it may have others."""
+    config = process.server_config.known(None)
+    if (config is None and not process.server_config.is_absent) or (config is not None and not config.settings.complete):
+        return _UNKNOWN
+    if not all(_is_unset(process, f"UWSGI_{name.upper().replace('-', '_')}") for name in UWSGI_SOCKETS):
+        return _UNKNOWN
+    settings = [one for one in (() if config is None else config.settings) if one.name in UWSGI_SOCKETS]
+    found = [(_port(one.value.known("")), one.value.known("?"), one.span, one.value.span or one.span) for one in settings]
+    words = [word for name in UWSGI_SOCKETS if (word := step.option(f"--{name}")) is not None]
+    spoken = [_expanded(process, word.text) if not word.literal else word.text for word in words]
+    ports = [ListenPort(stated(port, place), "uwsgi", "configuration", place) for port, _, _, place in found if port is not None]
+    ports += [
+        ListenPort(stated(port, word.span), "uwsgi", "command", word.span)
+        for word, text in zip(words, spoken, strict=True)
+        if text is not None and (port := _port(text)) is not None
+    ]
+    is_known = len(ports) == len(settings) + len(words)
+    return Items(tuple(ports), False, "code may open more") if is_known else _UNKNOWN
+
+
+def _of_code(process: Process) -> Items[ListenPort]:
+    """Return the ports that the Python file of a process opens; none where one of them is not known."""
+    module = entry_module(process)
+    if module is None or not module.read or not module.listens:
+        return _UNKNOWN
+    ports = [(one, _port(one.port.known(""))) for one in module.listens]
+    if any(port is None or one.guarded for one, port in ports):
+        return _UNKNOWN
+    known = tuple(
+        ListenPort(stated(port, one.port.span or one.span), one.framework, "code", one.port.span or one.span)
+        for one, port in ports
+        if port is not None
+    )
+    return Items(known, False, "code may open more")
 
 
 def _said(words: tuple[Word, ...], rule: PortRule) -> list[Word]:
