@@ -161,6 +161,7 @@ from cnlint.repository.code_mounts import is_named_for_development, mounts_over_
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.entry_modules import entry_module
+from cnlint.repository.hand_installs import installed_by_hand
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
 from cnlint.repository.image_tags import tag_drifts

@@ -98,24 +98,38 @@ def unpinned(step: Invocation) -> tuple[str, tuple[Word, ...]]:
 
     Paths, URLs and what the shell expands are not looked at, nor is anything where a constraint settles the versions.
     """
+    name, installer, named = _named(step)
+    if installer is None or any(_is_given(word.text, installer.settled) for word in unwrapped(step)):
+        return "", ()
+    return name, tuple(word for word in named if installer.moves.match(word.text) and word.text.lower() not in _TOOLING)
+
+
+def installed_by_name(step: Invocation) -> tuple[str, tuple[Word, ...]]:
+    """Return the program by which a step installs packages, and all that it names, with a version or without."""
+    name, _, named = _named(step)
+    return name, tuple(word for word in named if word.text.lower() not in _TOOLING)
+
+
+def _named(step: Invocation) -> tuple[str, Installer | None, tuple[Word, ...]]:
     words = unwrapped(step)
     name = re.sub(r"^pip[\d.]+$", "pip", program(words))
     installer = _INSTALLERS.get(name)
     if installer is None:
-        return "", ()
+        return "", None, ()
     arguments = _arguments(words[1:], installer)
     command = next((one for one in installer.commands if tuple(word.text for word in arguments[: len(one)]) == one), None)
-    if command is None or any(_is_given(word.text, installer.settled) for word in words):
-        return "", ()
-    named = arguments[len(command) :]
-    return name, tuple(
-        word
-        for word in named
-        if (word.literal or "$" not in word.text)  # `celery[redis]` is a pattern to a shell, too
-        and not _ELSEWHERE.match(word.text)
-        and not _FILE.match(word.text)
-        and installer.moves.match(word.text)
-        and word.text.lower() not in _TOOLING
+    if command is None:
+        return "", None, ()
+    return (
+        name,
+        installer,
+        tuple(
+            word
+            for word in arguments[len(command) :]
+            if (word.literal or "$" not in word.text)  # `celery[redis]` is a pattern to a shell, too
+            and not _ELSEWHERE.match(word.text)
+            and not _FILE.match(word.text)
+        ),
     )
 
 
