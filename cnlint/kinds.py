@@ -92,6 +92,13 @@ _SHEBANG = lazy(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?P<program>[\w.-
 _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh"), "script"), b"python": "python"}
 
 
+_CONFIGURATION = frozenset("cfg cnf conf config envsubst properties template tmpl tpl".split())
+_CONFIGURATION_NAMES = frozenset({".npmrc", "Caddyfile"})
+"""Files of programs that put variables of the environment into them, or into which others do."""
+_SPRING = lazy(r"(?:application|bootstrap)(?:-[\w-]+)?\.ya?ml")
+_SUBSTITUTED = lazy(rb"\$\{|\{\$|\$[A-Z_]{2}|\$\([A-Z_]|\{env\.|%\(ENV_|\.Env\.|[gG]etenv|\benv[ (]|\benviron\b")
+
+
 def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
     """Return a file's kind, or nothing for one that is not read; only kinds in `wanted` are looked for.
 
@@ -106,6 +113,14 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     kind = kind or _pipeline(path, name, ending)
     if kind:
         return kind if kind in wanted and (kind not in _BUILDING or _BUILDS_IMAGES.search(head(SNIFFED))) else ""
+    return _by_content(path, name, ending, head, wanted)
+
+
+def _by_content(path: str, name: str, ending: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
+    if ending in _CONFIGURATION or name in _CONFIGURATION_NAMES or _SPRING.fullmatch(name):
+        found = _is_substituted(head(SNIFFED)) if not (ending == "conf" and "supervisor" in path) else False
+        if found or ending not in ("conf", "yaml", "yml"):
+            return "template" if found and "template" in wanted else ""
     if ending in ("yaml", "yml") or name in _KUSTOMIZATIONS:
         return "" if name in _NO_UNIT else _of_yaml(name, head(SNIFFED), wanted)
     if ending == "json" and wanted & _IN_JSON:
@@ -113,6 +128,17 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     if ending == "ini" or (ending == "conf" and "supervisor" in path):
         return _of_ini(path, head(SNIFFED), wanted)
     return _of_script(head(_FIRST_LINE), wanted) if "." not in name else ""
+
+
+def _is_substituted(head: bytes) -> bool:
+    """Tell whether variables are put into a file: a small text (nobody complains of data, or of Java's Latin-1)."""
+    if len(head) >= SNIFFED or b"\0" in head or not _SUBSTITUTED.search(head):
+        return False
+    try:
+        head.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _pipeline(path: str, name: str, ending: str) -> str:

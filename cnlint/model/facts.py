@@ -31,6 +31,7 @@ from cnlint.model.objects import (
 from cnlint.model.pipeline import Pipeline
 from cnlint.model.project import (
     Checkout,
+    ConfigTemplate,
     DependencyManifest,
     EnvFile,
     LockFile,
@@ -126,3 +127,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     server_configs: tuple[ServerConfig, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
     runtime_pins: tuple[RuntimePin, ...] = ()
+    templates: tuple[ConfigTemplate, ...] = ()

@@ -108,12 +108,32 @@ class ServerConfig(Struct, frozen=True, array_like=True, gc=False):
     module: str = ""
 
 
+class Substitution(Struct, frozen=True, array_like=True, gc=False):
+    """A variable of the environment that a text of no programming language may take in, and where it first stands.
+
+    `required` where some place fails without it (`${NAME:?}`), `optional` where each has a default (`${NAME:-x}`).
+    """
+
+    name: str
+    span: Span
+    required: bool = False
+    optional: bool = False
+
+
+class ConfigTemplate(Struct, frozen=True, array_like=True, gc=False):
+    """A configuration file with the variables that are put in before or when it is read (envsubst, Spring, Caddy, logstash)."""
+
+    path: str
+    reads: Items[Substitution]
+
+
 class Script(Struct, frozen=True, array_like=True, gc=False):
-    """A shell script of the repository, as a command."""
+    """A shell script of the repository, as a command; `reads` are the variables that it may take from its environment."""
 
     path: str
     command: Command
     span: Span
+    reads: Items[Substitution] = Items((), False, "not read")
 
 
 class Program(Struct, frozen=True, array_like=True, gc=False):
