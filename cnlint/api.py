@@ -168,6 +168,7 @@ from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
+from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
