@@ -22,7 +22,7 @@ See also: <https://12factor.net/port-binding>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
+from cnlint.api import Exposure, Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
 
 
 @check("CN0751", tier="core", severity="error")
@@ -79,7 +79,11 @@ def _leads(process: Process) -> Iterator[tuple[Value[int], Span, str]]:
                 yield port.number, port.span, "the published port leads to"
     for exposure in process.exposures:
         for offered in exposure.ports:
-            yield _target(offered, tuple(container.ports)), offered.span, f"{exposure.kind} {exposure.name.known('?')} leads to"
+            yield _target(offered, tuple(container.ports)), offered.span, _called(exposure)
+
+
+def _called(exposure: Exposure) -> str:
+    return f"service {exposure.name.known('?')} leads to" if exposure.kind == "service" else "the load balancer leads to"
 
 
 def _target(offered: ServicePort, declared: tuple[Port, ...]) -> Value[int]:

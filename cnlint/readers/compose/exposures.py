@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-from cnlint.model.objects import Exposure
+from cnlint.model.objects import Exposure, ServicePort
 from cnlint.source import Span
 from cnlint.syntax.nodes import Entry
 from cnlint.values import Items, Value, absent, stated, unknown
 
 _ROUTE = re.compile(r"traefik\.(?:http\.(?:routers|services)\.|tcp\.(?:routers|services)\.|frontend\.rule$)", re.IGNORECASE)
+_PORT = re.compile(r"traefik\.(?:http|tcp)\.services\.[^.]+\.loadbalancer\.server\.port$|traefik\.port$", re.IGNORECASE)
 _STICKY = re.compile(
     r"traefik\.http\.services\.[^.]+\.loadbalancer\.sticky(?:\.cookie(?:\..+)?)?$|traefik\.backend\.loadbalancer\.(?:sticky|stickiness)(?:\..+)?$",
     re.IGNORECASE,
@@ -34,9 +35,20 @@ def exposure(service: Entry) -> Exposure | None:
         kind="load-balancer",
         name=name,
         span=routes[0].span,
+        ports=_ports(labels, reason),
         backends=Items((name,)),
         affinity=_affinity(labels, reason, routes[0].span),
     )
+
+
+def _ports(labels: list[Entry], reason: str) -> Items[ServicePort]:
+    """Return the ports of the container that the proxy is told to send to; without one it takes what the image exposes."""
+    found = tuple(
+        ServicePort(unknown("an entry point of the proxy", label.span), label.value.text(), label.span)
+        for label in labels
+        if _PORT.match(label.key)
+    )
+    return Items(found, not reason, reason)
 
 
 def _affinity(labels: list[Entry], reason: str, place: Span) -> Value[str]:
