@@ -1,12 +1,14 @@
-"""Backing service is looked for by a name that nothing answers to.
+"""Service is looked for by a name that nothing answers to.
 
-Containers of a Compose project find each other by the names of services. A name that no service has (one was renamed, or misspelt, or
-stands in another file) is not resolved, and the process fails with its first connection. Give the name of the service that is meant.
+Containers of a Compose project find each other by the names of services, pods of a cluster by those of Services. A name that none of them has
+(one was renamed, or misspelt, or stands in another file) is not resolved, and the process fails with its first connection. Give the name
+that is meant.
 
-Looked at are variables that certainly lead to a database, cache, broker, search engine or mail server by a plain name. Everything by which a
-container may be found counts: names of services and containers, `hostname`, aliases, `links`, `extra_hosts`. Left alone are projects that
-share a network with others or bring names from outside, host names with a dot, and values from outside the file. Where nothing
-in the project is like the name or of that kind, other addresses must resolve for this one to be reported.
+Looked at are variables that certainly lead to a service by a plain name, or by one of a cluster (`db.shop.svc`). Everything by which a
+container may be found counts: names of services and containers, `hostname`, aliases, `links`, `extra_hosts`. Left alone are Compose
+projects that share a network with others, host names with a dot, and values from outside the file. Where nothing in a Compose project is
+like the name or of that kind, other addresses must resolve for this one to be reported; in Kubernetes, where others may have created
+Services, there must be one of a similar name, and no chart.
 
 ## Example
 
@@ -20,26 +22,27 @@ services:
 ```
 
 See also: <https://12factor.net/backing-services>,
-<https://docs.docker.com/compose/how-tos/networking/>
+<https://docs.docker.com/compose/how-tos/networking/>,
+<https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>
 """
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Severity, System, check, related, unresolved
+from cnlint.api import Finding, Repository, Severity, System, check, related, unresolved
 
 
 @check("CN0451", tier="core", severity="error")
-def service_address_unresolved(system: System) -> Iterator[Finding]:
-    """Report variables of containers that lead to a name which nothing in their project has."""
-    for one in unresolved(system):
-        name = one.variable.name.known("?")
-        meant = "" if one.meant is None else f" (is {one.meant.name.known('')} meant?)"
-        severity: Severity | None = None if one.process.target.environment == "production" else "warning"
+def service_address_unresolved(system: System, repository: Repository) -> Iterator[Finding]:
+    """Report variables of containers that lead to a name which nothing deployed with them has."""
+    for one in unresolved(system, repository):
+        meant = f" (is {one.meant} meant?)" if one.meant else ""
+        answers = f"nothing in {one.target.path} answers to that name" if one.target.platform == "compose" else "no Service is called so"
+        severity: Severity | None = None if one.target.environment == "production" else "warning"
         yield Finding(
-            one.variable.value if one.variable.value.span is not None else one.variable,
-            f"{name} leads {one.process.called} to {one.host}, and nothing in {one.process.target.path} answers to that name{meant}",
+            one.place,
+            f"{one.variable} leads {one.holder} to {one.host}, and {answers}{meant}",
             about=one.host,
-            cause=f"{one.process.target.path} {one.host}",
+            cause=f"{one.target.platform} {one.host}",
             severity=severity,
-            related=() if one.meant is None else related(one.meant, f"service {one.meant.name.known('')}"),
+            related=() if one.meant_place is None else related(one.meant_place, f"service {one.meant}"),
         )

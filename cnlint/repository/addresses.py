@@ -1,8 +1,8 @@
-"""Names of backing services in the environment of processes, and whether anything of their target answers to them."""
+"""Names by which processes look for services, and whether anything that is deployed with them answers to these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from msgspec import Struct
@@ -11,38 +11,56 @@ from cnlint.knowledge.datastores import datastore_of
 from cnlint.knowledge.hosts import host_of
 from cnlint.knowledge.servers import is_loopback
 from cnlint.knowledge.service_variables import service_behind
-from cnlint.model.system import Process, System
-from cnlint.model.workload import EnvVar, Workload
+from cnlint.model.system import Process, Repository, System, Target
+from cnlint.model.workload import EnvVar
 from cnlint.patterns import lazy
+from cnlint.source import Span
+from cnlint.values import Value
 
 _NAME = lazy(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$")
-_CONTAINERS_HOST = frozenset(
-    {"host", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"}
-)
+_OF_CLUSTER = lazy(r"(?P<name>[a-z0-9-]+)\.[a-z0-9-]+\.svc(?:\.cluster\.local\.?)?$")
+_ADDRESS = lazy(r"(?i)(?:.*_)?(?:ADDR|ADDRESS|HOST|URL|URI|ENDPOINT)$")
+_WITH_PORT = lazy(r"[\w.-]+:\d{2,5}$")
+_NO_SERVICE = frozenset({"host", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"})
+_LIKE = 0.75
+"""How alike two names must be for one to be meant by the other, as `difflib` measures it."""
 
 
 class Unresolved(Struct, frozen=True):
-    """A variable of a process that leads to a name which nothing answers to; `meant` is the name that it may mean (empty: none)."""
+    """A variable that leads to a name which nothing answers to: who has it, its name, the host, the name that may be meant (empty: none)."""
+
+    holder: str
+    variable: str
+    host: str
+    meant: str
+    place: Span
+    meant_place: Span | None
+    target: Target
+
+
+class _Lead(Struct, frozen=True):
+    """That a variable leads to a host; `service` is the kind of backing service, empty for another service of the application's own."""
 
     process: Process
     variable: EnvVar
     service: str
     host: str
-    meant: Workload | None
 
 
-def unresolved(system: System) -> Iterator[Unresolved]:
-    """Yield the variables of Compose services that lead to a backing service by a name that nothing in their project has.
+def unresolved(system: System, repository: Repository) -> Iterator[Unresolved]:
+    """Yield the variables of containers that lead to a service by a name that nothing has.
 
-    All names of the project must be known, and it must be one in which services find each other by name: it holds a service of a
-    name like the one that is looked for, or a backing service of that kind, or others that are found by their names.
+    In a Compose project all names must be known, and it must be one in which services find each other by name: it holds a service of a
+    name like the one that is looked for, or a backing service of that kind, or others that are found by their names. In Kubernetes, where
+    others may have created Services, there must be one of a name like it, others must be found, and the repository must hold no chart.
     """
     projects: dict[str, list[Process]] = {}
     for process in system.processes:
-        if process.target.platform == "compose" and process.workload is not None:
-            projects.setdefault(process.target.path, []).append(process)
-    for processes in projects.values():
-        yield from _of_project(processes)
+        if process.workload is not None and process.target.platform in ("compose", "kubernetes"):
+            around = process.target.path if process.target.platform == "compose" else ""
+            projects.setdefault(around, []).append(process)
+    for around, processes in projects.items():
+        yield from _of_project(processes) if around else _of_cluster(processes, repository)
 
 
 def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
@@ -50,47 +68,71 @@ def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
     if not all(workload.answers.complete for workload in workloads):
         return
     names = {name for workload in workloads for name in workload.answers}
-    led = [(process, *one) for process in processes for one in _led(process)]
-    missing = [one for one in led if one[3] not in names]
-    for process, variable, service, host in missing:
-        like, kinds = _like(host, processes), _of_kind(service, processes)
-        if like is not None or kinds or len(led) > len(missing):
-            yield Unresolved(process, variable, service, host, like or (kinds[0] if len(kinds) == 1 else None))
+    places = {workload.name.known(""): workload.span for workload in workloads}
+    led = [one for process in processes for one in _led(process)]
+    missing = [one for one in led if one.host not in names]
+    for one in missing:
+        like, kinds = _like(one.host, places), _of_kind(one.service, processes) if one.service else []
+        if like or kinds or (one.service and len(led) > len(missing)):
+            yield _unresolved(one, like or (kinds[0] if len(kinds) == 1 else ""), places)
 
 
-def _led(process: Process) -> Iterator[tuple[EnvVar, str, str]]:
-    """Yield the variables of a container that lead to a backing service by one plain name: with the service, and the name."""
+def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
+    led = [one for process in processes for one in _led(process)]
+    if not led or any(path.endswith(("Chart.yaml", "helmfile.yaml")) for path in repository.paths):
+        return
+    services = [one for facts in repository.facts for one in facts.exposures if one.kind == "service" and one.key is not None]
+    if any(not service.name.is_known for service in services):
+        return
+    places = {service.name.known(""): service.span for service in services}
+    missing = [one for one in led if one.host not in places]
+    for one in missing if len(led) > len(missing) else ():
+        like = _like(one.host, places)
+        if like:
+            yield _unresolved(one, like, places)
+
+
+def _unresolved(one: _Lead, meant: str, places: dict[str, Span]) -> Unresolved:
+    name, variable = one.variable.name.known("?"), one.variable
+    place = variable.value.span or variable.span
+    return Unresolved(one.process.called, name, one.host, meant, place, places.get(meant), one.process.target)
+
+
+def _led(process: Process) -> Iterator[_Lead]:
+    """Yield the variables of a container that lead to a service by one plain name, or by that of a Service with its namespace."""
     container = process.container
     for variable in container.env if container is not None and not container.possible else ():
-        text = variable.value.known("") if variable.value.is_stated and variable.origin == "literal" and not variable.possible else ""
-        name = variable.name.known("")
-        host = host_of(text) if text else ""
-        if (
-            not host
-            or "$" in text
-            or "{" in text
-            or is_loopback(host)
-            or host in _CONTAINERS_HOST
-            or not _NAME.match(host)
-            or host.isdigit()
-        ):
+        if variable.origin != "literal" or variable.possible or not variable.value.is_stated:
+            continue
+        name, text = variable.name.known(""), _text(variable.value)
+        of_cluster = _OF_CLUSTER.match(host_of(text)) if text else None
+        host = of_cluster["name"] if of_cluster else host_of(text) if text else ""
+        if not host or is_loopback(host) or host in _NO_SERVICE or not _NAME.match(host) or host.isdigit():
             continue
         service = service_behind(name, text)
-        if service and not (host == text and "HOST" not in name.upper() and "SERVER" not in name.upper() and "ADDR" not in name.upper()):
-            yield variable, service, host
+        is_told = any(word in name.upper() for word in ("HOST", "SERVER", "ADDR")) or host != text
+        if is_told and (service or (_ADDRESS.match(name) and ("://" in text or _WITH_PORT.match(text)))):
+            yield _Lead(process, variable, service, host)
 
 
-def _like(host: str, processes: list[Process]) -> Workload | None:
-    """Return the workload whose name is most like one that nothing has, None where none is."""
-    workloads = {process.workload.name.known(""): process.workload for process in processes if process.workload is not None}
-    found = get_close_matches(host, workloads, 1, 0.75)
-    return workloads[found[0]] if found else None
+def _text(value: Value[str]) -> str:
+    text = value.known("")
+    return "" if "$" in text or "{" in text else text
 
 
-def _of_kind(service: str, processes: list[Process]) -> list[Workload]:
-    """Return the workloads that are the backing service which is looked for."""
+def _like(host: str, names: Iterable[str]) -> str:
+    """Return the name that is most like one that nothing has, empty where none is."""
+    return next(iter(get_close_matches(host, [name for name in names if name], 1, _LIKE)), "")
+
+
+def _of_kind(service: str, processes: list[Process]) -> list[str]:
+    """Return the names of the workloads that are the backing service which is looked for."""
     stores = ((process.workload, datastore_of(process)) for process in processes)
-    return [workload for workload, store in stores if workload is not None and store is not None and _is_kind(service, store.kind)]
+    return [
+        workload.name.known("")
+        for workload, store in stores
+        if workload is not None and store is not None and _is_kind(service, store.kind)
+    ]
 
 
 def _is_kind(service: str, kind: str) -> bool:
