@@ -168,11 +168,13 @@ from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
+from cnlint.repository.probe_paths import asked_paths
 from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
 from cnlint.repository.runtimes import Runtime, runtime_of
+from cnlint.repository.served_routes import answering, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored

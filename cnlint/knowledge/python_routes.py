@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cnlint.patterns import lazy
+
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 
@@ -19,6 +21,7 @@ class RouterClass(NamedTuple):
 
     framework: str
     prefix: tuple[str, int] = ("", -1)
+    application: bool = False
 
 
 class Registration(NamedTuple):
@@ -42,18 +45,18 @@ class Inclusion(NamedTuple):
 ANY = ("*",)
 
 ROUTERS: dict[str, RouterClass] = {
-    "flask.Flask": RouterClass("flask"),
+    "flask.Flask": RouterClass("flask", ("", -1), application=True),
     "flask.Blueprint": RouterClass("flask", ("url_prefix", -1)),
-    "quart.Quart": RouterClass("quart"),
+    "quart.Quart": RouterClass("quart", ("", -1), application=True),
     "quart.Blueprint": RouterClass("quart", ("url_prefix", -1)),
-    "fastapi.FastAPI": RouterClass("fastapi"),
+    "fastapi.FastAPI": RouterClass("fastapi", ("", -1), application=True),
     "fastapi.APIRouter": RouterClass("fastapi", ("prefix", -1)),
     "fastapi.routing.APIRouter": RouterClass("fastapi", ("prefix", -1)),
-    "starlette.applications.Starlette": RouterClass("starlette"),
+    "starlette.applications.Starlette": RouterClass("starlette", ("", -1), application=True),
     "starlette.routing.Router": RouterClass("starlette"),
-    "sanic.Sanic": RouterClass("sanic"),
+    "sanic.Sanic": RouterClass("sanic", ("", -1), application=True),
     "sanic.Blueprint": RouterClass("sanic", ("url_prefix", 1)),
-    "aiohttp.web.Application": RouterClass("aiohttp"),
+    "aiohttp.web.Application": RouterClass("aiohttp", ("", -1), application=True),
     "aiohttp.web.RouteTableDef": RouterClass("aiohttp"),
     "litestar.Router": RouterClass("litestar", ("path", 0)),
 }
@@ -108,6 +111,50 @@ GENERATING = frozenset(
     "rest_framework.routers flask_restful flask_restx flask_admin flask_appbuilder ninja django.conf.urls.i18n rest_framework.urlpatterns".split()
 )
 """Modules that make routes in ways of their own: what a module with them serves is not known."""
+
+APPLICATION_NAMES = frozenset({"app", "application", "flask_app", "fastapi_app", "web_app"})
+"""What functions call the application that they are given."""
+ROUTING_METHODS = frozenset(
+    {"add_static", "add_resource", "add_namespace", "frontend", "add_resources", "static", "mount_gradio_app", "expose"}
+)
+"""Methods that add routes in ways that are not read."""
+HARMLESS_METHODS = frozenset(
+    """run add_middleware exception_handler errorhandler before_request after_request teardown_request teardown_appcontext middleware on_event
+    test_client test_request_context test_cli_runner app_context request_context register_error_handler context_processor template_filter
+    template_global shell_context_processor add_exception_handler add_event_handler openapi url_path_for before_first_request
+    before_server_start after_server_start before_app_request after_app_request app_errorhandler make_response handle_exception
+    template_test url_value_preprocessor url_defaults add_template_filter add_template_global open_resource cleanup_ctx on_startup""".split()
+)
+"""Methods of applications and blueprints that add no routes."""
+HARMLESS_USES = lazy(
+    r"""(?x) (?: super | uvicorn | hypercorn | gunicorn | waitress | werkzeug\.serving | asyncio | logging | len | print | isinstance | getattr | setattr | hasattr | str | id
+    | flask_(?:sqlalchemy|migrate|cors|login|jwt_extended|wtf|mail|mailman|bcrypt|caching|limiter|babel|marshmallow|session|talisman|compress|httpauth|moment|seasurf|redis|pymongo|assets|principal|alembic)
+    | werkzeug\.middleware\.proxy_fix | sentry_sdk | opentelemetry | ddtrace | elasticapm | newrelic | slowapi | asgi_correlation_id | a2wsgi | mangum
+    | aiohttp\.web\.(?:run_app|AppRunner) | aiohttp_cors | whitenoise | fastapi\.openapi | fastapi\.testclient | starlette\.(?:testclient|middleware) | fastapi\.middleware
+    ) (?:\.|\(|$)"""
+)
+"""What an application may be given to without getting routes by it."""
+ROUTING_PACKAGES = lazy(
+    r"""(?x) .*(?:health|heartbeat|watchman|instrumentator|dockerflow|prometheus_flask|starlette_exporter|alive)
+    | (?:flask_(?:restful|restx|admin|appbuilder|smorest|openapi\w*|rebar|classful|graphql|security|dance|monitoringdashboard|prometheus\w*)
+    | flasgger | apiflask | connexion | dash | gradio | streamlit | nicegui | chainlit | sqladmin | starlette_admin | strawberry | ariadne | graphene_django
+    | fastmcp | mcp | socketio | engineio | fastapi_(?:users|utils|pagination_none|mcp|crudrouter|socketio) | ninja | ninja_extra | spectree | falcon | bottle | cherrypy
+    | pyramid | litestar | robyn | blacksheep | web | tornado | twisted | grpc | bentoml | ray | vllm | langserve | mlflow | airflow | superset | panel | bokeh
+    ) (?:\.|$)"""
+)
+"""Packages that answer paths of their own, or that route in ways that are not read."""
+
+_LOOKS = lazy(
+    r"""(?x) \b(?:request|req|url|rel_url)\.path(?:_info)?\b(?:\.(?:r?strip|lower)\([^)]*\))? \s* (?:==|!=|in\b|not\b|\.startswith|\.endswith)
+    | (?:==|!=|\bin|=) \s+ (?:self\.)?(?:request|req)\.(?:(?:rel_)?url\.)?path\b
+    | PATH_INFO | path_info | get_full_path | \[["']path["']\] | \.get\(["']path["']"""
+)
+
+
+def looks_at_paths(text: str) -> bool:
+    """Tell whether code seems to look at the path of a request itself, as middleware does that answers some."""
+    return "path" in text.lower() and bool(_LOOKS.search(text))
+
 
 _DECORATED = re.compile(rf"""(?m)^[ \t]*@[\w.]+\.(?:{"|".join(DECORATORS)})\(\s*(?:(?:path|rule)[ ]*=[ ]*)?[rRfF]?["'](?:/|["'])""")
 _WORDS = ("urlpatterns", *(f".{name}(" for name in (*METHODS, *INCLUSIONS) if name not in ("mount", "blueprint", "add_view")))

@@ -213,13 +213,14 @@ class SettingList(Struct, frozen=True, array_like=True, gc=False):
 class Router(Struct, frozen=True, array_like=True, gc=False):
     """An object that routes hang on: an application, a blueprint, an `APIRouter`; `name` is its full dotted name.
 
-    `prefix` stands before the paths of its routes: absent where it has none.
+    `prefix` stands before the paths of its routes: absent where it has none. `application` where it is served as it is.
     """
 
     name: str
     framework: str
     prefix: Value[str]
     span: Span
+    application: bool = False
 
 
 class Route(Struct, frozen=True, array_like=True, gc=False):
@@ -356,7 +357,8 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     """A code file. `read` is false where it could not be parsed: it may do anything.
 
     `parsed` is false, too, where nothing in it was worth a tree: it does nothing that records tell, unless by a function
-    of another module (`helper_calls`).
+    of another module (`helper_calls`). `router_uses` are the functions, by full dotted name, that are given an application
+    or that it has, and that may tell it routes in a way that is not read; `?` where the name is not known.
     """
 
     path: str
@@ -390,3 +392,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     outbound_calls: tuple[OutboundCall, ...] = ()
     service_urls: tuple[ServiceUrl, ...] = ()
     environment_tests: tuple[EnvironmentTest, ...] = ()
+    router_uses: tuple[str, ...] = ()

@@ -133,6 +133,20 @@ class Multiple(Struct, frozen=True):
     span: Span | None = None
 
 
+class ServedRoute(Struct, frozen=True):
+    """A path that a process answers, with all prefixes: `{}` stands for one part that is a parameter, `…` for anything.
+
+    `methods` are none where it answers all. `handler` is the name of the function or class in `module`, a path; both are empty
+    where the routes of something that is not seen are meant.
+    """
+
+    path: str
+    methods: tuple[str, ...]
+    handler: str
+    module: str
+    span: Span
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
@@ -147,6 +161,8 @@ class Process(Struct, frozen=True):
 
     `modules` are those of the repository that its last command certainly loads, and complete where nothing else may be
     loaded; `may_load` all that it may load, and complete where no code is loaded but by imports.
+
+    `routes` are those that it serves, as far as its code is read: complete where nothing else answers a path.
 
     `listens` are the ports that its server certainly listens on, none where that is not known; never complete, for code may open
     more. `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
@@ -187,6 +203,7 @@ class Process(Struct, frozen=True):
     loads_once: Value[bool] = Value(4, None, None, "not linked")  # type: ignore[arg-type]
     multiple: Multiple | None = None
     listens: Items[ListenPort] = Items((), False, "not linked")
+    routes: Items[ServedRoute] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -27,6 +27,7 @@ from cnlint.repository.object_joins import ObjectJoins
 from cnlint.repository.process_counts import counted
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.reaching import Reach, with_modules
+from cnlint.repository.served_routes import ServedRoutes, with_routes
 from cnlint.repository.server_configs import server_config
 from cnlint.repository.settings import settings_chains
 from cnlint.repository.systems import Clusters
@@ -49,6 +50,7 @@ class _Linking:
         self.candidates = components(facts, paths, environments, self.builds)
         self.sources = Sources(facts)
         self.reach = Reach(module for unit in facts for module in unit.modules)
+        self.served_routes = ServedRoutes(self.reach.paths)
         self.server_configs = [config for unit in facts for config in unit.server_configs]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.clusters = Clusters(facts)
@@ -102,7 +104,8 @@ class _Linking:
     def _served(self, process: Process) -> Process:
         """Return a process with the configuration file that its server reads, and the modules that it loads."""
         configured = structs.replace(process, server_config=server_config(process, self.server_configs))
-        return counted(with_modules(structs.replace(configured, listens=listens(configured)), self.reach))
+        listening = with_modules(structs.replace(configured, listens=listens(configured)), self.reach)
+        return counted(with_routes(listening, self.served_routes))
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:

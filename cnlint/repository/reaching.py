@@ -85,7 +85,7 @@ class Reach:
     def _reached(self, entries: tuple[Module, ...]) -> Reached:
         certain = self._closure(entries, certain=True)
         possible = self._closure(certain, certain=False)
-        reason = next((why for one in possible if (why := _may_load_more(one))), "")
+        reason = next((why for one in possible if (why := may_load_more(one))), "")
         whole = not reason and len(possible) == len(certain)
         return Reached(Items(certain, whole, "" if whole else reason or "imports that may not run"), Items(possible, not reason, reason))
 
@@ -168,12 +168,12 @@ class Reach:
                 yield found
 
 
-def _may_load_more(module: Module) -> str:
-    """Return why a module may load others than those that its imports name; nothing where it does not."""
+def may_load_more(module: Module, besides: tuple[str, ...] = ()) -> str:
+    """Return why a module may load others than those that its imports name; nothing where it does not, or only by `besides`."""
     if not module.read:
         return f"{module.path} was not read"
     for one in module.imports:
-        if one.name.partition(".")[0] in _LOADERS and not one.name.startswith(_HARMLESS):
+        if one.name.partition(".")[0] in _LOADERS and not one.name.startswith((*_HARMLESS, *besides)):
             return f"{module.path} loads code by {one.name}"
     return ""
 

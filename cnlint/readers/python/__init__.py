@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cnlint.assembly.unit import Unit
+from cnlint.knowledge.python_routes import looks_at_paths
 from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
-from cnlint.model.module import Module
+from cnlint.model.module import Module, Route
 from cnlint.readers.python.constants import constants
 from cnlint.readers.python.env_files import env_files
 from cnlint.readers.python.env_helpers import helper_calls
@@ -17,7 +18,7 @@ from cnlint.readers.python.names import Names, exports, imports, module_name
 from cnlint.readers.python.outbound_calls import outbound_calls
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
-from cnlint.readers.python.routes import routing
+from cnlint.readers.python.routes import LOOKS_AT_PATHS, routing
 from cnlint.readers.python.schemes import with_schemes
 from cnlint.readers.python.server_config import server_configs
 from cnlint.readers.python.service_urls import service_urls
@@ -29,6 +30,7 @@ from cnlint.readers.python.uploads import uploads
 from cnlint.readers.python.walk import Walk
 from cnlint.source import Source, Span
 from cnlint.syntax.python import Code
+from cnlint.values import Items
 
 SYNTAX = "python"
 
@@ -38,13 +40,25 @@ def read(root: Code, unit: Unit) -> Facts:
     imported, exported = imports(root, unit.path), exports(root)
     if root.tree is None:
         name = module_name(unit.path)
-        module = Module(unit.path, "python", name, root.whole, root.read, imported, has_main=root.has_main, exports=exported, parsed=False)
+        routes = LOOKS_AT_PATHS if looks_at_paths(root.text) else Items[Route]()
+        module = Module(
+            unit.path,
+            "python",
+            name,
+            root.whole,
+            root.read,
+            imported,
+            has_main=root.has_main,
+            exports=exported,
+            parsed=False,
+            routes=routes,
+        )
         return Facts("python", unit.path, modules=(module,))
     walk = Walk(root.tree)
     names = Names(root, walk, unit.path)
     reads, helpers = env_reads(walk, names)
     fields, files, classes = settings_reads(walk, names)
-    routed = routing(walk, names, unit.path)
+    routed = routing(walk, names, unit.path, root.text)
     module = Module(
         unit.path,
         "python",
@@ -73,6 +87,7 @@ def read(root: Code, unit: Unit) -> Facts:
         routes=routed.routes,
         routers=routed.routers,
         inclusions=routed.inclusions,
+        router_uses=routed.uses,
         service_urls=tuple(sorted(service_urls(walk, names), key=lambda fact: fact.span)),
         environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),

@@ -8,16 +8,20 @@ from typing import NamedTuple
 
 from cnlint.knowledge.python_routes import (
     ANY,
+    APPLICATION_NAMES,
     DECORATORS,
     DJANGO_INCLUDES,
     FUNCTIONS,
     GENERATING,
+    HARMLESS_METHODS,
     INCLUSIONS,
     METHODS,
     PATTERNS,
     ROUTERS,
+    ROUTING_METHODS,
     TORNADO,
     Registration,
+    looks_at_paths,
 )
 from cnlint.model.module import Route, RouteInclusion, Router
 from cnlint.readers.python.names import Names, argument, is_open, module_name
@@ -26,6 +30,7 @@ from cnlint.source import Span
 from cnlint.values import Items, Value, absent, unknown
 
 _LISTS = (ast.List, ast.Tuple)
+LOOKS_AT_PATHS: Items[Route] = Items((), False, "code looks at the paths of requests itself")
 
 
 class Routing(NamedTuple):
@@ -34,9 +39,10 @@ class Routing(NamedTuple):
     routes: Items[Route]
     routers: tuple[Router, ...]
     inclusions: tuple[RouteInclusion, ...]
+    uses: tuple[str, ...]
 
 
-def routing(walk: Walk, names: Names, path: str) -> Routing:
+def routing(walk: Walk, names: Names, path: str, text: str) -> Routing:
     """Return the routes of a module, the objects that they hang on, and the routes of others that it takes in."""
     reader = _Reader(walk, names, module_name(path))
     for call, around in walk.calls:
@@ -48,14 +54,16 @@ def routing(walk: Walk, names: Names, path: str) -> Routing:
     routes = tuple(sorted(reader.routes, key=lambda route: route.span))
     inclusions = tuple(sorted(reader.inclusions, key=lambda one: one.span))
     reason = reader.reason() if routes or inclusions or "urlpatterns" in walk.module.bindings else ""
+    reason = reason or (LOOKS_AT_PATHS.note if looks_at_paths(text) else "")
     routers = tuple(sorted(reader.routers(), key=lambda router: router.span))
-    return Routing(Items(routes, not reason, reason), routers, inclusions)
+    return Routing(Items(routes, not reason, reason), routers, inclusions, tuple(sorted(reader.uses)))
 
 
 class _Reader:
     def __init__(self, walk: Walk, names: Names, own: str) -> None:
         self.routes: list[Route] = []
         self.inclusions: list[RouteInclusion] = []
+        self.uses: set[str] = set()
         self._walk = walk
         self._names = names
         self._own = own
@@ -71,7 +79,7 @@ class _Reader:
             known = ROUTERS.get(self._names.function(made, around.scope)) if isinstance(made, ast.Call) else None
             if known is not None and isinstance(made, ast.Call) and isinstance(target, ast.Name):
                 prefix = self._prefix(made, known.prefix, around.scope)
-                yield Router(self._name(target, around.scope), known.framework, prefix, self._names.span(made))
+                yield Router(self._name(target, around.scope), known.framework, prefix, self._names.span(made), known.application)
 
     def reason(self) -> str:
         """Return why there may be other routes than those that were read; empty where there are none."""
@@ -99,7 +107,28 @@ class _Reader:
             self._registered(node, attribute, around)
         elif attribute in INCLUSIONS:
             self._included(node, attribute, around)
+        if len(self.routes) + len(self.inclusions) == before and not (attribute == "add_routes" and _is_given_list(node)):
+            self._used(node, function, attribute, around)
         self._has_loops = self._has_loops or (id(node) in self._looped and len(self.routes) + len(self.inclusions) > before)
+
+    def _used(self, node: ast.Call, function: str, attribute: str, around: Surroundings) -> None:
+        """Take a call that is given an application, or a method of one, that is not known to leave its routes alone."""
+        if attribute in ROUTING_METHODS:
+            self.uses.add(f"?.{attribute}")
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if receiver is not None and self._is_router(receiver, around) and attribute not in DECORATORS and attribute not in HARMLESS_METHODS:
+            self.uses.add(f"?.{attribute}")
+        if any(self._is_router(one, around) for one in (*node.args, *(keyword.value for keyword in node.keywords))):
+            self.uses.add(function or (f"?.{attribute}" if attribute else "?"))
+
+    def _is_router(self, node: ast.expr, around: Surroundings) -> bool:
+        """Tell whether a name is that of an application: by what it is given, or, as a parameter, by its name."""
+        if not isinstance(node, ast.Name):
+            return False
+        made = self._names.bound(node.id, around.scope)
+        if isinstance(made, ast.Call):
+            return self._names.function(made, around.scope) in ROUTERS
+        return made is None and node.id in APPLICATION_NAMES
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, around: Surroundings) -> None:
         """Take the decorators that make a function or class a handler."""
@@ -197,7 +226,7 @@ class _Reader:
             return
         prefix = self._prefix(node, inclusion.prefix, around.scope)
         name = self._name(target, around.scope)
-        if attribute == "mount" and not name:
+        if attribute == "mount" and not name and not self._is_router(node.func.value, around):  # type: ignore[attr-defined]
             return
         self.inclusions.append(RouteInclusion(name, prefix, self._names.span(node), router, around.conditional))
 
@@ -280,6 +309,10 @@ def _added(framework: str, node: ast.Call) -> Registration:
         known = isinstance(method, ast.Constant) and isinstance(method.value, str) and method.value != "*"
         return Registration(("path", 1), ("handler", 2), (str(method.value).upper(),) if known else ANY)  # type: ignore[union-attr]
     return Registration(("uri", 1), ("handler", 0)) if framework == "sanic" else Registration(("path", 0), ("route", 1))
+
+
+def _is_given_list(node: ast.Call) -> bool:
+    return bool(node.args) and isinstance(node.args[0], _LISTS)
 
 
 def _is_patterns(node: ast.expr) -> bool:
