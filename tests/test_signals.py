@@ -78,6 +78,25 @@ def test_a_command_of_the_platform_takes_the_entrypoints_place() -> None:
     assert found.signal_keepers.complete
 
 
+@pytest.mark.parametrize(
+    ("script", "steps"),
+    [
+        ('if [ "$WEB" ]; then gunicorn shop; else exec celery worker; fi', ["gunicorn shop"]),
+        ('if [ "$WEB" ]; then exec gunicorn shop; else celery worker; fi', ["celery worker"]),
+        ('serve() {\n  gunicorn shop\n}\ncase "$MODE" in\n web) serve ;;\n *) exec "$@" ;;\nesac', ["gunicorn shop"]),
+        ('if [ "$WEB" ]; then exec gunicorn shop; else celery inspect ping; fi', []),
+        ('if [ "$DEV" ]; then uvicorn --reload shop; else exec uvicorn shop; fi', []),
+        ('if [ "$DEV" ]; then python manage.py runserver; else exec gunicorn shop; fi', []),
+        ('if [ "$BOTH" ]; then celery worker & fi\nexec gunicorn shop', []),
+        ("unused() {\n  gunicorn shop\n}\nexec gunicorn shop", []),
+    ],
+)
+def test_branches(script: str, steps: list[str]) -> None:
+    found = process(image('CMD ["/start.sh"]', script))
+    assert [" ".join(word.text for word in one.step.words) for one in found.signal_keepers] == steps
+    assert all(one.branch for one in found.signal_keepers)
+
+
 def test_a_package_manager() -> None:
     files = {
         "Dockerfile": 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["npm", "start"]\n',

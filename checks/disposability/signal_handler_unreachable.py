@@ -25,7 +25,7 @@ from cnlint.api import Finding, Process, Repository, check, may_be_for_developme
 @check("CN0952", tier="core", severity="error", supersedes=("CN0951",))
 def signal_handler_unreachable(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report the script that keeps SIGTERM from a handler."""
-    keeper = next((one for one in process.signal_keepers if one.kind == "script"), None)
+    keeper = next((one for one in process.signal_keepers if one.kind == "script" and not one.branch), None)
     if keeper is None or may_be_for_development(process, repository):
         return
     if process.component is not None and process.component.for_development:

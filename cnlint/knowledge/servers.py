@@ -119,6 +119,19 @@ def stays(step: Invocation) -> bool:
     return server_of(words) is not None or program(words) in WORKERS
 
 
+_APPLICATION_SERVERS = frozenset("gunicorn uvicorn hypercorn daphne granian waitress-serve uwsgi puma dramatiq sidekiq".split())
+
+
+def is_application_server(words: Sequence[Word]) -> bool:
+    """Tell whether words start a server or worker that serves an application and does nothing else: no tool, no datastore, no `node`."""
+    name = program(words)
+    texts = {word.text for word in words}
+    if name == "celery":
+        return not texts.isdisjoint({"worker", "beat", "flower"})
+    reloads = not texts.isdisjoint({"--reload", "--py-autoreload", "--help", "--version"})
+    return name in _APPLICATION_SERVERS and not reloads
+
+
 def detaching(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:
     """Return by which word a step puts its program in the background (empty for its default), and flags to take away.
 

@@ -83,7 +83,7 @@ class SignalKeeper(Struct, frozen=True):
     `script` is a shell script, and `step` what it starts without `exec`; `line` is the line of a shell (`sh -c "…"`, the shell
     form), which some shells replace by its last program and others do not; `runner` is a package manager (`name`) that runs a
     script of its manifest. `init` is the first process where that is an init which signals its child alone: when that has died
-    of the signal, the rest of the container is killed.
+    of the signal, the rest of the container is killed. `branch` where a condition that is not known decides whether it gets there.
     """
 
     kind: Literal["script", "line", "runner"]
@@ -91,6 +91,7 @@ class SignalKeeper(Struct, frozen=True):
     step: Invocation
     command: Command
     init: str = ""
+    branch: bool = False
 
 
 class ListenPort(Struct, frozen=True):

@@ -16,6 +16,7 @@ from typing import Literal
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import official_name, split_reference
+from cnlint.knowledge.servers import detaching, is_application_server
 from cnlint.model.command import Command, Invocation
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.system import SignalKeeper
@@ -54,6 +55,9 @@ def _keepers(hops: tuple[Hop, ...], names: dict[int, str], init: str) -> Iterato
         if hop.reached == "package" and before is not None and program(unwrapped(before)) in _RUNNERS:
             yield SignalKeeper("runner", program(unwrapped(before)), before, hops[index - 1].command, init)
         shell = _shell(hop, shell)
+        if shell == "script" and hop.command.parsed and hop.reached == "script":
+            name = names.get(hop.command.span.file, "")
+            yield from (SignalKeeper("script", name, one, hop.command, init, branch=True) for one in _in_branches(hop.command))
         if step is None or not hop.command.parsed:
             return
         goes_on = index + 1 < len(hops) and hops[index + 1].reached in ("function", "sourced")
@@ -61,6 +65,18 @@ def _keepers(hops: tuple[Hop, ...], names: dict[int, str], init: str) -> Iterato
             name = names.get(hop.command.span.file, "") if shell == "script" else "a shell"
             yield SignalKeeper(shell, name, step, hop.command, init)
         before = step
+
+
+def _in_branches(command: Command) -> Iterator[Invocation]:
+    """Return servers that a branch of a script, or a function that it calls, starts in the foreground without giving way."""
+    main = command.main
+    called = {step.program for step in command.invocations if step.operator not in ("&", "|") and step is not main}
+    for step in command.invocations:
+        reached = step.function in called if step.function else step.conditional
+        words = unwrapped(step)
+        waits = reached and step.words and not step.replaces_shell and step.operator not in ("&", "|") and step is not main
+        if waits and is_application_server(words) and detaching(step) is None:
+            yield step
 
 
 def _shell(hop: Hop, around: _Shell) -> _Shell:

@@ -290,7 +290,8 @@ class Parser:
             if step.words and step.words[0].text == "break":
                 self._leave_loop()
         elif self._closed is not None and len(self.steps) > self._closed and operator:
-            self.steps[-1].operator = operator
+            stays_behind = self.steps[-1].operator == "&" and operator in (";", "\n", "&&", "||")
+            self.steps[-1].operator = "&" if stays_behind else operator
         self._closed = None
         if operator == "&&":
             self._after_test = self._after_test or (last is not None and last.is_test)
