@@ -93,7 +93,6 @@ _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh
 
 
 _CONFIGURATION = frozenset("cfg cnf conf config envsubst properties template tmpl tpl".split())
-_CONFIGURATION_NAMES = frozenset({".npmrc", "Caddyfile"})
 """Files of programs that put variables of the environment into them, or into which others do."""
 _SPRING = lazy(r"(?:application|bootstrap)(?:-[\w-]+)?\.ya?ml")
 _SUBSTITUTED = lazy(rb"\$\{|\{\$|\$[A-Z_]{2}|\$\([A-Z_]|\{env\.|%\(ENV_|\.Env\.|[gG]etenv|\benv[ (]|\benviron\b")
@@ -117,7 +116,7 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
 
 
 def _by_content(path: str, name: str, ending: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
-    if ending in _CONFIGURATION or name in _CONFIGURATION_NAMES or _SPRING.fullmatch(name):
+    if ending in _CONFIGURATION or name == ".npmrc" or name.startswith("Caddyfile") or _SPRING.fullmatch(name):
         found = _is_substituted(head(SNIFFED)) if not (ending == "conf" and "supervisor" in path) else False
         if found or ending not in ("conf", "yaml", "yml"):
             return "template" if found and "template" in wanted else ""

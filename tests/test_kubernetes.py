@@ -142,7 +142,7 @@ def test_a_container() -> None:
     assert WEB[place.start : place.end] == "0.0.0.0:$PORT"
     assert [(one.name.known(""), one.origin, one.reference) for one in web.env] == [
         ("PORT", "literal", ""),
-        ("SELF", "interpolated", ""),
+        ("SELF", "interpolated", "$(HOST) $(PORT)"),
         ("PRICE", "literal", ""),
         ("DB_PASSWORD", "secret", "db/password"),
         ("LEVEL", "config", "settings/level"),

@@ -148,6 +148,19 @@ class ServedRoute(Struct, frozen=True):
     span: Span
 
 
+class VariableRead(Struct, frozen=True):
+    """A variable that something of a process may read: its `code`, a `script`, a `template` of configuration, a `command`, its `manifest`.
+
+    `optional` where there is a default for it, `required` where the read fails without it.
+    """
+
+    name: str
+    by: Literal["code", "script", "template", "command", "manifest"]
+    span: Span
+    required: bool = False
+    optional: bool = False
+
+
 class Process(Struct, frozen=True):
     """One container that runs in one target, or an image that nothing in the repository runs, or a Procfile line.
 
@@ -168,6 +181,9 @@ class Process(Struct, frozen=True):
     `listens` are the ports that its server certainly listens on, none where that is not known; never complete, for code may open
     more. `component` is the one that it certainly runs (`runs`); `candidates` are all that it may run (`may_run`). `joins` are the
     reasons of both.
+
+    `reads` are the variables of its environment that its own files may read, each once for each place that is told, and complete
+    where they certainly read no others; what frameworks and programs of others read by themselves is not among them.
 
     `signal_keepers` are those that keep the signal to stop from the program that stays, the outermost first; complete where it is
     known that there are no others.
@@ -205,6 +221,7 @@ class Process(Struct, frozen=True):
     multiple: Multiple | None = None
     listens: Items[ListenPort] = Items((), False, "not linked")
     routes: Items[ServedRoute] = Items((), False, "not linked")
+    reads: Items[VariableRead] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

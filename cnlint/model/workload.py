@@ -39,6 +39,8 @@ class ImageRef(Struct, frozen=True, array_like=True, gc=False):
 class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     """A variable of a container. `value` is known for literals; for a reference `reference` names object and key.
 
+    Of a value that is made of other variables `reference` has these (`$(HOST) $(PORT)`).
+
     Where the value is unknown and its secret stands in a default (`${PASSWORD:-postgres}`), `fallback_of` is the variable
     that the default is of; empty where that is not certain. `optional` where the container starts, too, without what it refers
     to (and where that is not known).

@@ -27,6 +27,7 @@ from cnlint.repository.object_joins import ObjectJoins
 from cnlint.repository.process_counts import counted
 from cnlint.repository.processes import container_process, image_process, procfile_process
 from cnlint.repository.reaching import Reach, with_modules
+from cnlint.repository.reads import Reads
 from cnlint.repository.served_routes import ServedRoutes, with_routes
 from cnlint.repository.server_configs import server_config
 from cnlint.repository.settings import settings_chains
@@ -51,6 +52,7 @@ class _Linking:
         self.sources = Sources(facts)
         self.reach = Reach(module for unit in facts for module in unit.modules)
         self.served_routes = ServedRoutes(self.reach.paths)
+        self.reads = Reads(template for unit in facts for template in unit.templates)
         self.server_configs = [config for unit in facts for config in unit.server_configs]
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.clusters = Clusters(facts)
@@ -105,7 +107,8 @@ class _Linking:
         """Return a process with the configuration file that its server reads, and the modules that it loads."""
         configured = structs.replace(process, server_config=server_config(process, self.server_configs))
         listening = with_modules(structs.replace(configured, listens=listens(configured)), self.reach)
-        return counted(with_routes(listening, self.served_routes))
+        served = counted(with_routes(listening, self.served_routes))
+        return structs.replace(served, reads=self.reads.of(served))
 
     @staticmethod
     def _parts(component: Component) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ _SHELL = lazy(
     r"""(?x)
       \$\{ [#!]? (?P<braced>[A-Za-z_]\w*) (?P<operator>:?[-?=+])?
     | \$ (?P<bare>[A-Za-z_]\w*)
-    | (?:\bprintenv[ ]+ | [ ]-v[ ]+) (?P<asked>[A-Za-z_]\w*)
+    | (?:\bprintenv[ ]+ | (?:\[|\btest)[ ](?:![ ]+)?-v[ ]+) (?P<asked>[A-Za-z_]\w*)
     """
 )
 _SET = lazy(

@@ -166,7 +166,8 @@ def _variable(node: Mapping) -> EnvVar:
         text = or_default(value.text(name.known("")), "", POD_REFERENCE + "#environment-variables")
         if isinstance(value, Scalar) and _REFERENCE.search(value.raw):
             text = Value(State.UNKNOWN, None, value.span, "the platform fills it in", text.secret)
-            return EnvVar(name, text, "interpolated", place(node))
+            names = " ".join(dict.fromkeys(match[0] for match in _REFERENCE.finditer(value.raw)))
+            return EnvVar(name, text, "interpolated", place(node), names)
         return EnvVar(name, text, "literal", place(node))
     for key, origin in (("secretKeyRef", "secret"), ("configMapKeyRef", "config")):
         reference = source.child(key)

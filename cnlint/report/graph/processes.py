@@ -22,6 +22,7 @@ from cnlint.report.graph.records import (
     ObjectNode,
     PortNode,
     ProcessNode,
+    ReadNode,
     Source,
     Step,
     TargetNode,
@@ -74,6 +75,8 @@ def process_node(process: Process, beside: Mapping[str, Process], names: Names, 
         places.known(process.replicas),
         places.known(process.maximum),
         _environment(process, places),
+        tuple(_reads(process, places)),
+        process.reads.complete,
     )
 
 
@@ -187,6 +190,12 @@ def _host(variable: EnvVar) -> str:
         return ""
     host = host_of(text)
     return host.split(".")[0] if host.endswith((".local", ".svc")) or "." not in host else ""
+
+
+def _reads(process: Process, places: Places) -> Iterator[ReadNode]:
+    given = {one.name.known("") for one in process.environment}
+    for read in process.reads:
+        yield ReadNode(shown(read.name), read.by, read.name in given, read.required, read.optional, places.place(read.span))
 
 
 def _environment(process: Process, places: Places) -> Environment:

@@ -76,6 +76,21 @@ class Environment(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
 
 
+class ReadNode(Struct, frozen=True):
+    """A variable that a process may read: by its code, a script, a template, a command or its manifest, and where.
+
+    `set` where a variable of this name is seen among those of the process; `required` where the read fails without it,
+    `optional` where there is a default.
+    """
+
+    name: str
+    by: str
+    set: bool
+    required: bool
+    optional: bool
+    place: Place | None
+
+
 class PortNode(Struct, frozen=True):
     """A port of a process as its manifest or image declares it, and the port of the host or load balancer that leads to it."""
 
@@ -126,7 +141,8 @@ class ProcessNode(Struct, frozen=True):
 
     `runs` is the `id` of the component that it certainly runs, empty where that is not known; `joins` has the reasons, and all
     that it may run. `service` is the kind of backing service that it is (`postgres`, `redis`), `workload` the platform's word
-    for what it belongs to, `role` what it is there (`main`, `init`, `sidecar`, `ephemeral`).
+    for what it belongs to, `role` what it is there (`main`, `init`, `sidecar`, `ephemeral`). `reads` are the variables that its own files may read,
+    `reads_complete` where they certainly read no others.
     """
 
     id: str
@@ -151,6 +167,8 @@ class ProcessNode(Struct, frozen=True):
     replicas: Known
     maximum: Known
     environment: Environment
+    reads: tuple[ReadNode, ...]
+    reads_complete: bool
 
 
 class ComponentNode(Struct, frozen=True):

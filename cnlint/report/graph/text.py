@@ -78,6 +78,7 @@ class _Writer:
             more = "" if code.complete else ", and perhaps more"
             yield "loads", f"{_listed(tuple(map(self._path, code.modules)))}{more}"
         ports = [_port(one.number, one.protocol, one.published, one.by) for one in process.ports]
+        ports = list(dict.fromkeys(ports))
         if ports:
             yield "ports", ", ".join(ports)
         for one in process.objects:
@@ -91,6 +92,7 @@ class _Writer:
         if process.replicas.state == "stated" or process.maximum.text not in ("", process.replicas.text):
             yield "copies", _copies(process.replicas, process.maximum)
         yield from self._environment(process)
+        yield from self._reads(process)
 
     def _image(self, process: ProcessNode) -> Iterator[tuple[str, str]]:
         if process.image.text:
@@ -143,6 +145,21 @@ class _Writer:
             value = one.reference if one.reference and not one.value.text else one.value.text
             value = value or ("?" if one.value.state == "unknown" else "")
             yield "", f"{one.name}={self._cut(value)}  {self._faint(f'{one.origin}{self._at(one.value.place)}')}"
+
+    def _reads(self, process: ProcessNode) -> Iterator[tuple[str, str]]:
+        names = dict.fromkeys(one.name for one in process.reads)
+        if not names:
+            return
+        settled = {one.name for one in process.reads if one.set or one.optional}
+        left = [name for name in names if name not in settled]
+        required = [name for name in left if any(one.required for one in process.reads if one.name == name)]
+        more = "" if process.reads_complete else ", and perhaps more"
+        bare = f"; {len(left)} with neither value nor default" if left else ""
+        demanded = f", required: {_listed(tuple(required))}" if required else ""
+        yield "reads", f"{plural(len(names), 'variable')}{more}{bare}{demanded}"
+        for one in process.reads if self._variables else ():
+            state = "set" if one.set else "has a default" if one.optional else "required" if one.required else "not set"
+            yield "", f"{one.name}  {self._faint(f'{state}, by {one.by}{self._at(one.place)}')}"
 
     def _unknown(self, known: Known) -> str:
         return self._faint(f"not known{f': {known.note}' if known.note else ''}")
