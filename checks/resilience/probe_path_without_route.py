@@ -36,7 +36,7 @@ def probe_path_without_route(process: Process) -> Iterator[Finding]:
         yield Finding(
             place,
             f"the {kind} of {process.called} asks for {path}, which no route of the application answers",
-            about=path,
-            related=() if near is None else related(near, f"{near.path} is the route most like it"),
+            about=f"{kind} {path}",
+            related=() if near is None else related(near, f"/{near.path.removeprefix('/')} is the route most like it"),
             severity="error" if process.target.environment == "production" else "warning",
         )

@@ -107,9 +107,7 @@ INCLUSIONS: dict[str, Inclusion] = {
 }
 """Methods of routers that serve the routes of another."""
 
-GENERATING = frozenset(
-    "rest_framework.routers flask_restful flask_restx flask_admin flask_appbuilder ninja django.conf.urls.i18n rest_framework.urlpatterns".split()
-)
+GENERATING = frozenset("flask_restful flask_restx flask_admin flask_appbuilder ninja django.conf.urls.i18n".split())
 """Modules that make routes in ways of their own: what a module with them serves is not known."""
 
 APPLICATION_NAMES = frozenset({"app", "application", "flask_app", "fastapi_app", "web_app"})

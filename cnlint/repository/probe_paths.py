@@ -54,7 +54,7 @@ def _of_command(healthcheck: HealthCheck) -> tuple[str, str, Place] | None:
         return None
     match, word = found[0]
     path, port = match["path"] or "/", match["port"] or ""
-    if re.search(r"[$`{}%\\]", path) or step.flag("-X", "--request", "-d", "--data", "--post-data", "-H", "--unix-socket"):
+    if re.search(r"[$`{}%\\]", path) or step.flag("-X", "--request", "-d", "--data", "--post-data", "--unix-socket"):
         return None
     return path, port if port.isdigit() else "", word
 

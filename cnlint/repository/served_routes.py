@@ -10,38 +10,25 @@ Sources: <https://fastapi.tiangolo.com/tutorial/bigger-applications/>, <https://
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from difflib import get_close_matches
 
 from msgspec import structs
 
-from cnlint.knowledge.python_routes import HARMLESS_USES, ROUTING_PACKAGES
-from cnlint.model.module import Module, Route, RouteInclusion, Router
+from cnlint.knowledge.python_routes import ROUTING_PACKAGES
+from cnlint.model.module import Module
 from cnlint.model.system import Process, ServedRoute
 from cnlint.repository.folders import folder_of
 from cnlint.repository.module_paths import ModulePaths
 from cnlint.repository.reaching import may_load_more
-from cnlint.values import Items, Value
+from cnlint.repository.route_composition import ANYTHING, Composition
+from cnlint.values import Items
 
-_ANYTHING = "…"
-_DEPTH = 8
-_PREFIXES = 60
 _WILDCARDS = 4
-_REPLACING = frozenset({"flask", "quart"})
-"""Frameworks in which the prefix of an inclusion takes the place of the included router's own."""
-_SERVED_BY_ITSELF = {"fastapi": ("/docs", "/docs/oauth2-redirect", "/redoc", "…/openapi.json", "/openapi.json"), "flask": ("/static/…",)}
-"""What frameworks answer unasked (<https://fastapi.tiangolo.com/tutorial/metadata/>, <https://flask.palletsprojects.com/en/stable/tutorial/static/>)."""
-_PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>|\{\w+(?::([^{}]*))?\}")
-_WHOLE_SEGMENTS = frozenset({"", "int", "str", "string", "uuid", "slug", "float"})
-_META = re.compile(r"[\\.*+?\[\](){}|^$]")
 _PROXIES = frozenset(
     {"nginx", "httpd", "apache2", "apache2ctl", "apachectl", "caddy", "haproxy", "envoy", "traefik", "supervisord", "openresty"}
 )
 _NO_ROUTES = ("celery", "alembic", "django.core.wsgi", "django.core.asgi")
 _PREFIX_VARIABLES = ("SCRIPT_NAME", "UVICORN_ROOT_PATH", "ROOT_PATH", "FASTAPI_ROOT_PATH")
-
-Node = tuple[str, str]
-"""A router: the path of its module, and its name there, empty for the list of the module."""
 
 
 class ServedRoutes:
@@ -57,9 +44,12 @@ class ServedRoutes:
             return Items((), False, "its modules have no routes")
         key = tuple(one.path for one in process.may_load)
         if key not in self._found:
-            self._found[key] = _Composition(tuple(process.may_load), self._paths).routes()
+            modules = tuple(process.may_load)
+            of_lists = django_routes(modules, self._paths)
+            self._found[key] = Composition(modules, self._paths).routes() if of_lists is None else of_lists
         found = self._found[key]
-        reason = found.note if not found.complete else _may_load_others(process)
+        of_django = any(one.name == "ROOT_URLCONF" for module in process.may_load for one in module.settings)
+        reason = found.note if not found.complete else "" if of_django else _may_load_others(process)
         if not reason and _stands_behind(process):
             reason = "something may stand before it"
         return Items(tuple(found), not reason, reason)
@@ -79,6 +69,56 @@ def _may_load_others(process: Process) -> str:
     return "" if known else process.may_load.note
 
 
+def django_routes(modules: tuple[Module, ...], paths: ModulePaths) -> Items[ServedRoute] | None:
+    """Return the routes that the URL configuration of a project of Django has; None for what is not one.
+
+    What other modules hold is not served, and of middleware only that which looks at paths itself, or is known to answer some.
+    """
+    named = [(module, one) for module in modules for one in module.settings if one.name == "ROOT_URLCONF"]
+    if not named or any(router.application for module in modules for router in module.routers):
+        return None
+    roots = {one.value.known("") for _, one in named}
+    root = paths.find(next(iter(roots)), folder_of(named[0][0].path)) if len(roots) == 1 and "" not in roots else None
+    if root is None:
+        return Items((), False, "the URL configuration is not known")
+    found = Composition(_included(root, paths), paths, of_lists=True).routes()
+    reason = next((why for module in modules if (why := _of_middleware(module, paths))), "") if found.complete else found.note
+    return Items(tuple(found), not reason, reason)
+
+
+def _included(root: Module, paths: ModulePaths) -> tuple[Module, ...]:
+    """Return a module of URLs and those that it includes, directly or not."""
+    found = {root.path: root}
+    waiting = [root]
+    while waiting:
+        module = waiting.pop()
+        for inclusion in module.inclusions:
+            target = paths.find(inclusion.target, folder_of(module.path)) if inclusion.target and not inclusion.router else None
+            if target is not None and target.path not in found:
+                found[target.path] = target
+                waiting.append(target)
+    return tuple(found.values())
+
+
+def _of_middleware(module: Module, paths: ModulePaths) -> str:
+    """Return why the middleware that a module of settings names may answer paths itself; nothing where it does not."""
+    if any(one.name == "FORCE_SCRIPT_NAME" for one in module.settings):
+        return "a prefix stands before all paths"
+    for listed in module.setting_lists:
+        if listed.name not in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
+            continue
+        names = [element.known("") for element in listed.elements]
+        if not listed.elements.complete or "" in names:
+            return "some middleware is not known"
+        for name in names:
+            if ROUTING_PACKAGES.match(name):
+                return f"{name} may answer paths of its own"
+            own = paths.find(name.rpartition(".")[0], folder_of(module.path))
+            if own is not None and not (own.read and own.routes.complete):
+                return f"{own.path}: {own.routes.note or 'it was not read'}"
+    return ""
+
+
 def _stands_behind(process: Process) -> bool:
     """Tell whether something may change paths before the application sees them: a proxy beside it, a prefix that its server takes off."""
     steps = [step for command in process.chain for step in command.invocations]
@@ -89,176 +129,6 @@ def _stands_behind(process: Process) -> bool:
     return any(process.environment.named(name) is not None for name in _PREFIX_VARIABLES)
 
 
-class _Composition:
-    def __init__(self, modules: tuple[Module, ...], paths: ModulePaths) -> None:
-        self._modules = modules
-        self._paths = paths
-        self._by_path = {one.path: one for one in modules}
-        self._routers: dict[Node, Router] = {}
-        self._parents: dict[Node, list[tuple[Node | None, RouteInclusion]]] = {}
-        self._elsewhere: list[tuple[Node | None, RouteInclusion]] = []
-        for module in modules:
-            for router in module.routers:
-                self._routers[(module.path, router.name.removeprefix(f"{module.name}."))] = router
-        for module in modules:
-            for inclusion in module.inclusions:
-                self._include(module, inclusion)
-
-    def _include(self, module: Module, inclusion: RouteInclusion) -> None:
-        around = (module.path, "") if not inclusion.router else self._node(inclusion.router, module)
-        target = self._target(inclusion, module)
-        if target is None:
-            self._elsewhere.append((around, inclusion))
-        else:
-            self._parents.setdefault(target, []).append((around, inclusion))
-
-    def _target(self, inclusion: RouteInclusion, module: Module) -> Node | None:
-        """Return what an inclusion serves: a router, or, for one of Django, the list of a module; None where that is not seen."""
-        if not inclusion.router:
-            found = self._paths.find(inclusion.target, folder_of(module.path)) if inclusion.target else None
-            return (found.path, "") if found is not None and found.path in self._by_path else None
-        node = self._node(inclusion.target, module)
-        return node if node in self._routers else None
-
-    def _node(self, name: str, module: Module) -> Node | None:
-        """Return the router that a dotted name means where it stands in a module; through modules that only pass it on."""
-        for _ in range(4):
-            if name.startswith(f"{module.name}."):
-                own = name.removeprefix(f"{module.name}.")
-                passed = next((one for one in module.imports if one.bound == own), None)
-                if (module.path, own) in self._routers:
-                    return (module.path, own)
-                name = passed.name if passed is not None else name
-            found, rest = self._module(name, module)
-            if found is None:
-                return None
-            if (found.path, rest) in self._routers:
-                return (found.path, rest)
-            module, name = found, f"{found.name}.{rest}"
-        return None
-
-    def _module(self, name: str, around: Module) -> tuple[Module | None, str]:
-        parts = name.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            found = self._paths.find(".".join(parts[:cut]), folder_of(around.path))
-            if found is not None:
-                return found, ".".join(parts[cut:])
-        return None, ""
-
-    def routes(self) -> Items[ServedRoute]:
-        reason = next((why for one in self._modules if (why := self._reason(one))), "")
-        known = any(router.application for router in self._routers.values())
-        lists = any(not route.router for one in self._modules for route in one.routes)
-        if not reason and not known and not lists:
-            reason = "no application is seen"
-        return Items(tuple(self._all()), not reason, reason)
-
-    def _reason(self, module: Module) -> str:
-        """Return why a module may answer other paths than those of its routes; nothing where it does not."""
-        if not module.read:
-            return f"{module.path} was not read"
-        if not module.routes.complete:
-            return f"{module.path}: {module.routes.note}"
-        for one in module.imports:
-            if ROUTING_PACKAGES.match(one.name) and self._module(f"{one.name}.", module)[0] is None:
-                return f"{module.path} uses {one.name}, which may answer paths of its own"
-        for use in module.router_uses:
-            if not (HARMLESS_USES.match(use) or self._is_own(use, module)):
-                return f"{module.path}: {use} may add routes"
-        return ""
-
-    def _is_own(self, name: str, module: Module) -> bool:
-        """Tell whether a function stands in a module that the process loads."""
-        if "." not in name:
-            return name in {one.name for one in module.exports} or f"{module.name}.{name}" == name or name.isidentifier()
-        found, _ = self._module(name, module)
-        return found is not None and found.path in self._by_path
-
-    def _all(self) -> Iterator[ServedRoute]:
-        for module in self._modules:
-            for route in module.routes:
-                node = (module.path, "") if not route.router else self._node(route.router, module)
-                path = _path(route)
-                for prefix in sorted(self._prefixes(node)):
-                    yield ServedRoute(
-                        _joined(prefix, path, slash=self._separates(node)), route.methods, route.handler, module.path, route.span
-                    )
-        for around, inclusion in self._elsewhere:
-            for prefix in sorted(self._prefixes(around)):
-                path = _joined(_joined(prefix, _text(inclusion.prefix, pattern=not inclusion.router)), _ANYTHING)
-                yield ServedRoute(path, (), "", "", inclusion.span)
-        for framework in {router.framework for router in self._routers.values()}:
-            first = next(router for router in self._routers.values() if router.framework == framework)
-            for path in _SERVED_BY_ITSELF.get(framework, ()):
-                yield ServedRoute(path, ("GET",), "", "", first.span)
-
-    def _prefixes(self, node: Node | None, depth: int = 0) -> frozenset[str]:
-        """Return what may stand before the paths of a router: of one that nobody is seen to include, anything."""
-        if node is None or depth > _DEPTH:
-            return frozenset({_ANYTHING})
-        router = self._routers.get(node)
-        if node[1] and router is None:
-            return frozenset({_ANYTHING})
-        own = _text(router.prefix) if router is not None else ""
-        is_root = router.application if router is not None else node not in self._parents
-        found = {""} if is_root else set[str]()
-        for around, inclusion in self._parents.get(node, ()):
-            given = _text(inclusion.prefix, pattern=not inclusion.router)
-            replaces = router is not None and router.framework in _REPLACING and not inclusion.prefix.is_absent
-            for prefix in self._prefixes(around, depth + 1):
-                found.add(_joined(prefix, given if replaces else _joined(given, own)))
-        if not found or len(found) > _PREFIXES:
-            return frozenset({_joined(_ANYTHING, own)})
-        return frozenset(found)
-
-    def _separates(self, node: Node | None) -> bool:
-        """Tell whether the framework of a router puts a slash between prefix and path."""
-        router = self._routers.get(node) if node is not None else None
-        return router is not None and router.framework in _REPLACING
-
-
-def _text(value: Value[str], *, pattern: bool = False) -> str:
-    """Return a prefix: nothing where there is none, `…` where it is not known."""
-    if value.is_absent:
-        return ""
-    text = value.known(None)
-    if text is None:
-        return _ANYTHING
-    return _of_pattern(text) if pattern and _META.search(text) else _with_parameters(text)
-
-
-def _path(route: Route) -> str:
-    text = route.path.known(None)
-    if text is None:
-        return _ANYTHING
-    path = _of_pattern(text) if route.pattern else _with_parameters(text)
-    return f"{path.rstrip('/')}/{_ANYTHING}" if route.handler.endswith(".urls") else path
-
-
-def _with_parameters(text: str) -> str:
-    """Return a path in which `{}` stands for a part that is a parameter, and `…` for several."""
-    return _PARAMETER.sub(lambda found: "{}" if (found[1] or found[2] or "") in _WHOLE_SEGMENTS else _ANYTHING, text)
-
-
-def _of_pattern(text: str) -> str:
-    """Return what a regular expression begins with, and `…` for the rest."""
-    body = text.removeprefix("^")
-    end = body.endswith("$") and not body.endswith("\\$")
-    plain = body[:-1] if end else body
-    meta = _META.search(plain)
-    if meta is None:
-        return plain if end else plain + _ANYTHING
-    before = plain[: meta.start()]
-    return (before[:-1] if meta[0] in "*?{" else before) + _ANYTHING
-
-
-def _joined(prefix: str, path: str, *, slash: bool = False) -> str:
-    if prefix.endswith("/") and path.startswith("/"):
-        return prefix + path[1:]
-    between = "/" if slash and prefix and path and not prefix.endswith("/") and not path.startswith(("/", _ANYTHING)) else ""
-    return f"{prefix}{between}{path}"
-
-
 def answering(routes: Items[ServedRoute], path: str) -> list[ServedRoute]:
     """Return the routes that may answer a GET of a path; whether it ends with a slash makes no difference, for frameworks redirect."""
     return [route for route in routes if _takes_get(route) and _answers(route.path, path)]
@@ -266,7 +136,7 @@ def answering(routes: Items[ServedRoute], path: str) -> list[ServedRoute]:
 
 def nearest_route(routes: Items[ServedRoute], path: str) -> ServedRoute | None:
     """Return the route whose path is most like one that nothing answers, None where none is."""
-    known = {route.path.rstrip("/"): route for route in routes if _takes_get(route) and _ANYTHING not in route.path}
+    known = {route.path.rstrip("/"): route for route in routes if _takes_get(route) and ANYTHING not in route.path}
     found = get_close_matches(path.rstrip("/"), list(known), n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
@@ -277,7 +147,7 @@ def _takes_get(route: ServedRoute) -> bool:
 
 def _answers(pattern: str, path: str) -> bool:
     pattern, path = f"/{pattern.strip('/')}", f"/{path.strip('/')}"
-    if pattern.count(_ANYTHING) + pattern.count("{}") > _WILDCARDS:
+    if pattern.count(ANYTHING) + pattern.count("{}") > _WILDCARDS:
         return True
-    parts = re.split(r"(…|\{\})", pattern.replace(f"/{_ANYTHING}", _ANYTHING))
+    parts = re.split(r"(…|\{\})", pattern.replace(f"/{ANYTHING}", ANYTHING))
     return re.fullmatch("".join({"…": ".*", "{}": "[^/]+"}.get(part, re.escape(part)) for part in parts), path, re.DOTALL) is not None

@@ -84,7 +84,7 @@ class _Reader:
     def reason(self) -> str:
         """Return why there may be other routes than those that were read; empty where there are none."""
         made_by = [name for name in self._walk.imports if isinstance(name, ast.ImportFrom) and name.module in GENERATING]
-        if made_by or "rest_framework" in self._names.modules:
+        if made_by:
             return "a package makes some"
         if self._has_loops:
             return "some are made in a loop"
