@@ -176,6 +176,7 @@ from cnlint.repository.roles import lasting_program, may_be_for_development, ser
 from cnlint.repository.runtimes import Runtime, runtime_of
 from cnlint.repository.served_routes import answering, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
+from cnlint.repository.shared_databases import SharedDatabase, shared_databases
 from cnlint.source import Span
 from cnlint.syntax.dockerignore import is_ignored
 from cnlint.values import Items, Secret, Value
