@@ -246,7 +246,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     `labels` are those of its pods; `selector` is what the workload itself selects them by. `grace_period` is in
     seconds. `surge` is how many pods more than `replicas` an update may start, as a number or share (`25%`), and
     `unavailable` how many of them it may stop before. `profiles` are
-    Compose's. `possible` where it exists only under a condition that is not known. `for_swarm` where its Compose
+    Compose's. `scraping` are annotations for Prometheus on itself, `pod_scraping` those on its pods.
+    `possible` where it exists only under a condition that is not known. `for_swarm` where its Compose
     project says what only Docker Swarm heeds, whose copies may share a published port. `answers` are the names by which others of
     the Compose project find it, complete where no others are known in its network.
     """
@@ -270,6 +271,8 @@ class Workload(Struct, frozen=True, array_like=True, gc=False):
     for_swarm: bool = False
     unavailable: Value[str] = INAPPLICABLE
     answers: Items[str] = Items((), False, "not a Compose service")
+    scraping: Items[Label] = Items()
+    pod_scraping: Items[Label] = Items()
 
 
 def container_name(container: Container, workload: Workload) -> str:

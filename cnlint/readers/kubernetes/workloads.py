@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnlint.model.workload import Container, ObjectKey, Selector, Volume, Workload, WorkloadKind
+from cnlint.model.workload import Container, Label, ObjectKey, Selector, Volume, Workload, WorkloadKind
 from cnlint.readers.kubernetes.nodes import label_selector, labels, or_default, place, plain_selector, records
 from cnlint.readers.kubernetes.pod_spec import read_pod
 from cnlint.syntax.nodes import Mapping, Node, Unknown
@@ -106,8 +106,16 @@ def from_template(
         host_network=pod.host_network,
         possible=_is_patch(pod.containers) or (key.api_version == _SELECTING and spec.child("selector").is_missing),
         surge=unknown("a custom resource", spec.span) if custom else _update_bound(spec, key.kind, "maxSurge"),
+        scraping=_scraping(node) if key.kind not in ("Pod", "Job", "CronJob") else Items(),
+        pod_scraping=_scraping(template),
         unavailable=unknown("a custom resource", spec.span) if custom else _update_bound(spec, key.kind, "maxUnavailable"),
     )
+
+
+def _scraping(node: Node) -> Items[Label]:
+    """Return the annotations by which Prometheus finds what it collects metrics from."""
+    found = labels(node.at("metadata", "annotations"))
+    return Items(tuple(one for one in found if one.name.startswith("prometheus.io/")), found.complete, found.note)
 
 
 def _is_patch(containers: Items[Container]) -> bool:
