@@ -32,7 +32,7 @@ def image(command: str, script: str, base: str = "python:3.13") -> dict[str, str
         ('CMD ["/start.sh"]', "gunicorn shop &\nwait", [("script", "start.sh", "")]),
         ('ENTRYPOINT ["/start.sh"]\nCMD ["gunicorn", "shop"]', '"$@"', [("script", "start.sh", "")]),
         ('ENTRYPOINT ["/start.sh"]\nCMD ["gunicorn", "shop"]', 'exec "$@"', []),
-        ('ENTRYPOINT ["/start.sh"]\nCMD ["sh", "-c", "gunicorn shop"]', 'exec "$@"', [("line", "a shell", "")]),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["sh", "-c", "gunicorn shop"]', 'exec "$@"', [("line", "sh", "")]),
         ('CMD ["/start.sh"]', 'main() {\n  exec gunicorn shop\n}\nmain "$@"', []),
         ('CMD ["/start.sh"]', 'main() {\n  gunicorn shop\n}\nmain "$@"', [("script", "start.sh", "")]),
         ('ENTRYPOINT ["/start.sh"]\nCMD ["web"]', "case $1 in\n web) exec gunicorn shop ;;\n *) celery worker ;;\nesac", []),
@@ -95,6 +95,23 @@ def test_branches(script: str, steps: list[str]) -> None:
     found = process(image('CMD ["/start.sh"]', script))
     assert [" ".join(word.text for word in one.step.words) for one in found.signal_keepers] == steps
     assert all(one.branch for one in found.signal_keepers)
+
+
+@pytest.mark.parametrize(
+    ("base", "line", "keepers"),
+    [
+        ("python:3.13-slim", "sh -c 'migrate && gunicorn shop'", [("line", "sh", "")]),
+        ("python:3.13-slim", "sh -c 'migrate && exec gunicorn shop'", []),
+        ("python:3.13-slim", "bash -c 'migrate && gunicorn shop'", []),
+        ("python:3.13-slim", "bash -c 'gunicorn shop | tee log'", [("line", "bash", "")]),
+        ("python:3.13-alpine", "sh -c 'gunicorn shop'", []),
+        ("python:3.9-buster", "sh -c 'gunicorn shop'", []),
+        ("ubuntu:20.04", "sh -c 'gunicorn shop'", []),
+    ],
+)
+def test_lines(base: str, line: str, keepers: list[tuple[str, str, str]]) -> None:
+    files = {"Dockerfile": f"FROM {base}\nCOPY . .\n", "compose.yaml": f"{SERVICE}    entrypoint: {line}\n"}
+    assert kept(processes(files)["compose:web"]) == keepers
 
 
 def test_a_package_manager() -> None:

@@ -139,6 +139,22 @@ def runs_as_root(text: str) -> bool:
     return name in _ROOT and "rootless" not in tag
 
 
+_WITH_DASH = frozenset("buildpack-deps debian eclipse-temurin elixir erlang golang node perl php pypy python ruby rust ubuntu".split())
+_OTHER_SHELL = lazy(
+    r"(?:^|.*[-.])(?:alpine|windows|nanoserver|ubi|centos|stretch|buster|bullseye|jessie|xenial|bionic|focal|jammy)|(?:16|18|20|22)\.04"
+)
+
+
+def has_dash(text: str) -> bool:
+    """Tell whether `sh` of an image is known to be a dash that does not replace itself by what `sh -c` runs: in current Debian and Ubuntu.
+
+    Older dashes and bash do, with the last program of a line. Source: dash 0.5.12 of Debian 12, and
+    <https://manpages.debian.org/bookworm/dash/sh.1.en.html>.
+    """
+    repository, tag, _ = split_reference(text)
+    return official_name(repository) in _WITH_DASH and not _OTHER_SHELL.match(tag)
+
+
 def drops_privileges(text: str) -> bool:
     """Tell whether the image's server starts as root and serves as somebody else (`nginx`, `httpd`, Apache's `php`)."""
     repository, tag, _ = split_reference(text)

@@ -135,7 +135,8 @@ class Command(Struct, frozen=True, array_like=True, gc=False):
 
     `invocations` are its simple commands in order; for `["sh", "-c", "…"]` those of the inner script, and `shell` is
     true: the shell is the process that gets the signals unless a command replaces it. `parsed` is false where the
-    script is beyond the parser; the invocations are then those before the trouble.
+    script is beyond the parser; the invocations are then those before the trouble. `interpreter` is the shell that
+    `["sh", "-c", "…"]` names.
     """
 
     form: Literal["exec", "shell"]
@@ -143,6 +144,7 @@ class Command(Struct, frozen=True, array_like=True, gc=False):
     span: Span
     shell: bool = False
     parsed: bool = True
+    interpreter: str = ""
 
     @property
     def words(self) -> tuple[Word, ...]:

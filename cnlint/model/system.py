@@ -80,8 +80,8 @@ class MissedTarget(Struct, frozen=True):
 class SignalKeeper(Struct, frozen=True):
     """What gets the signal to stop in the place of the program that stays, and does not pass it on.
 
-    `script` is a shell script, and `step` what it starts without `exec`; `line` is the line of a shell (`sh -c "…"`, the shell
-    form), which some shells replace by its last program and others do not; `runner` is a package manager (`name`) that runs a
+    `script` is a shell script, and `step` what it starts without `exec`; `line` is the line of a
+    shell (`sh -c "…"`, the shell form) that certainly does not replace itself by the last program; `runner` is a package manager (`name`) that runs a
     script of its manifest. `init` is the first process where that is an init which signals its child alone: when that has died
     of the signal, the rest of the container is killed. `branch` where a condition that is not known decides whether it gets there.
     """

@@ -2,7 +2,7 @@
 
 Docker and the kubelet signal the container's first process only. A shell that runs a script starts each program as a child, waits
 for it, and passes no signal on, unless a `trap` does; the last program of a script is no exception. What a shell does with
-`-c "program"` depends on the shell: bash replaces itself, dash does not.
+`-c "program"` depends on the shell: bash replaces itself by the last program, the dash of current Debian does not.
 
 Sources: <https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example>,
 <https://www.gnu.org/software/bash/manual/bash.html#Signals>, <https://github.com/krallin/tini#process-group-killing>,
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cnlint.knowledge.commands import program, unwrapped
-from cnlint.knowledge.images import official_name, split_reference
+from cnlint.knowledge.images import has_dash, official_name, split_reference
 from cnlint.knowledge.servers import detaching, is_application_server
 from cnlint.model.command import Command, Invocation
 from cnlint.model.image import ImageBuild, Stage
@@ -43,7 +43,8 @@ def signal_keepers(followed: Followed, container: Container | None, image: Image
     if init is None or program(hops[0].command.words) in _GROUP_INITS:
         return Items((), init is not None, "there may be an init")
     names = {script.command.span.file: script.path.rpartition("/")[2] for script in followed.scripts}
-    found = tuple(_keepers(hops, names, init))
+    dash = image is not None and stage is not None and has_dash(image.lineage(stage)[-1].base.known(""))
+    found = tuple(one for one in _keepers(hops, names, init) if one.kind != "line" or _stays(one, dash=dash))
     return Items(found, all(hop.command.parsed and hop.command.main is not None for hop in hops), "what stays depends")
 
 
@@ -62,7 +63,7 @@ def _keepers(hops: tuple[Hop, ...], names: dict[int, str], init: str) -> Iterato
             return
         goes_on = index + 1 < len(hops) and hops[index + 1].reached in ("function", "sourced")
         if shell and not goes_on and not _gives_way(step):
-            name = names.get(hop.command.span.file, "") if shell == "script" else "a shell"
+            name = names.get(hop.command.span.file, "") if shell == "script" else hop.command.interpreter or "sh"
             yield SignalKeeper(shell, name, step, hop.command, init)
         before = step
 
@@ -86,6 +87,11 @@ def _shell(hop: Hop, around: _Shell) -> _Shell:
     if hop.reached == "script":
         return "script"
     return "line" if hop.command.shell and hop.reached != "package" else ""
+
+
+def _stays(keeper: SignalKeeper, *, dash: bool) -> bool:
+    """Tell whether the shell of a line certainly stays: in front of a pipeline, and where it is dash."""
+    return keeper.step.operator == "|" or keeper.name == "dash" or (dash and keeper.name == "sh")
 
 
 def _gives_way(step: Invocation) -> bool:

@@ -7,6 +7,7 @@ is not `parsed`, with the steps before the trouble.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Sequence
 
@@ -44,7 +45,8 @@ def exec_command(words: Sequence[tuple[str, Span]], span: Span, inner: Callable[
         text, place = words[script]
         source = inner(script) if inner else None
         steps = Parser(source or Source(text, "", place.file, [Segment(0, len(text), place, False)]))
-        return Command("exec", steps.invocations(), span, True, steps.parsed)
+        shell = next((posixpath.basename(text) for text, _ in words[:2] if posixpath.basename(text) in SHELLS), "")
+        return Command("exec", steps.invocations(), span, True, steps.parsed, shell)
     given = [
         protected_word(text, place, not _PLATFORM_REFERENCE.search(text), _before(words, index))
         for index, (text, place) in enumerate(words)
