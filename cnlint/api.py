@@ -43,6 +43,7 @@ from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
+from cnlint.knowledge.provided_variables import may_be_provided
 from cnlint.knowledge.python_settings import database_kind, service_of
 from cnlint.knowledge.runtimes import differ, pinned_version, runtime_name
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
@@ -161,6 +162,7 @@ from cnlint.repository.code_mounts import is_named_for_development, mounts_over_
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.entry_modules import entry_module
+from cnlint.repository.environments import lacks, near_misses
 from cnlint.repository.hand_installs import installed_by_hand
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool

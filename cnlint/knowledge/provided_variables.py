@@ -44,3 +44,19 @@ CONTAINER_APP_JOB = Provided(
     ("CONTAINER_APP_JOB_NAME", "CONTAINER_APP_JOB_EXECUTION_NAME"),
     "https://learn.microsoft.com/en-us/azure/container-apps/environment-variables#built-in-environment-variables",
 )
+
+_EVERYWHERE = frozenset(
+    {"PATH", "HOME", "HOSTNAME", "PWD", "OLDPWD", "SHLVL", "TERM", "USER", "LOGNAME", "SHELL", "_", "LANG", "TZ", "TMPDIR"}
+)
+"""Variables that a container's runtime, its shell or its base image sets: <https://docs.docker.com/reference/cli/docker/container/run/#env>."""
+_BY_PLATFORM = (
+    "KUBERNETES_", "ECS_", "AWS_", "NOMAD_", "K_", "CLOUD_RUN_", "CONTAINER_APP_", "WEBSITE_", "FLY_", "RAILWAY_", "RENDER_", "HEROKU_", "DYNO",
+)  # fmt: skip
+_SERVICE_LINK = ("_SERVICE_HOST", "_SERVICE_PORT", "_PORT")
+"""Endings of the variables for Services that Kubernetes adds:
+<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>."""
+
+
+def may_be_provided(name: str) -> bool:
+    """Tell whether a platform, a runtime or a base image may set a variable of this name by itself."""
+    return name in _EVERYWHERE or name == "PORT" or name.startswith(_BY_PLATFORM) or name.endswith(_SERVICE_LINK)

@@ -34,7 +34,7 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     development or under a test of the environment. `alternatives` are variables that do as well as this one. A
     `wildcard` reads every variable whose name begins with `name`: all of them where that is empty. `scheme` is that of
     a default whose rest is computed (`f"sqlite:///{folder}/db"`). `validated` where code that looks at the value may refuse
-    it before it is used.
+    it before it is used. `certain` where the read certainly happens as soon as the module is loaded.
     """
 
     name: Value[str]
@@ -47,6 +47,7 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     wildcard: bool = False
     scheme: str = ""
     validated: bool = False
+    certain: bool = False
 
 
 class EnvFileLoad(Struct, frozen=True, array_like=True, gc=False):
@@ -359,6 +360,7 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     `parsed` is false, too, where nothing in it was worth a tree: it does nothing that records tell, unless by a function
     of another module (`helper_calls`). `router_uses` are the functions, by full dotted name, that are given an application
     or that it has, and that may tell it routes in a way that is not read; `?` where the name is not known.
+    `env_writes` are the variables that it sets for what runs after it, empty for one that is not known.
     """
 
     path: str
@@ -393,3 +395,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     service_urls: tuple[ServiceUrl, ...] = ()
     environment_tests: tuple[EnvironmentTest, ...] = ()
     router_uses: tuple[str, ...] = ()
+    env_writes: tuple[str, ...] = ()

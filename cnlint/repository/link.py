@@ -16,6 +16,7 @@ from cnlint.model.workload import Container, Workload
 from cnlint.repository.components import components
 from cnlint.repository.config_references import ConfigReferences
 from cnlint.repository.deployments import Run, unit_targets
+from cnlint.repository.environments import with_references
 from cnlint.repository.folders import folder_of
 from cnlint.repository.following import Sources
 from cnlint.repository.image_builds import Builds
@@ -105,6 +106,7 @@ class _Linking:
 
     def _served(self, process: Process) -> Process:
         """Return a process with the configuration file that its server reads, and the modules that it loads."""
+        process = with_references(process, self.links)
         configured = structs.replace(process, server_config=server_config(process, self.server_configs))
         listening = with_modules(structs.replace(configured, listens=listens(configured)), self.reach)
         served = counted(with_routes(listening, self.served_routes))

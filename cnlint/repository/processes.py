@@ -6,8 +6,9 @@ from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import Exposure
 from cnlint.model.project import ProcessType
 from cnlint.model.system import Component, Join, Process, Target
-from cnlint.model.workload import Container, EnvVar, Workload
+from cnlint.model.workload import Container, Workload
 from cnlint.repository.commands import combined, effective_command
+from cnlint.repository.environments import image_environment
 from cnlint.repository.following import Sources, follow
 from cnlint.repository.image_files import ImageFiles, image_files
 from cnlint.repository.image_joins import certain as certain_component
@@ -47,7 +48,7 @@ def container_process(
         whole,
         followed.commands,
         followed.scripts,
-        _environment(image, stage, container),
+        image_environment(image, stage, container),
         container.ports,
         _user(container.user, image, stage),
         workload.replicas,
@@ -77,7 +78,7 @@ def image_process(target: Target, component: Component, sources: Sources, overri
         chain=followed.commands,
         scripts=followed.scripts,
         programs=followed.programs,
-        environment=_environment(image, stage, None).with_more("whoever runs the image may add some"),
+        environment=image_environment(image, stage, None).with_more("whoever runs the image may add some"),
         user=_user(absent(), image, stage),
         replicas=unknown("nothing in the repository runs it"),
         maximum=unknown("nothing in the repository runs it"),
@@ -123,22 +124,3 @@ def _user(stated: Value[str], image: ImageBuild | None, stage: Stage | None) -> 
         return unknown("the image decides") if left_to_image else stated
     users = (one.user for one in image.lineage(stage))
     return next((user for user in users if not user.is_absent), unknown("the base image decides"))
-
-
-def _environment(image: ImageBuild | None, stage: Stage | None, container: Container | None) -> Items[EnvVar]:
-    """Return the environment: the image's ENV under the container's own variables."""
-    found: dict[str, EnvVar] = {}
-    nameless: list[EnvVar] = []
-    for one in reversed(image.lineage(stage)) if image is not None and stage is not None else ():
-        for variable in one.variables:
-            if variable.kind == "ENV":
-                name: Value[str] = Value(0, variable.name, variable.span)  # type: ignore[arg-type]
-                found[variable.name] = EnvVar(name, variable.value, "literal", variable.span)
-    for variable_ in container.env if container is not None else ():
-        known = variable_.name.known(None)
-        if known is None:
-            nameless.append(variable_)
-        else:
-            found[known] = variable_
-    complete = image is not None and (container is None or (container.env.complete and container.env_sources.is_empty))
-    return Items((*found.values(), *nameless), complete, "" if complete else "not every source of variables is seen")

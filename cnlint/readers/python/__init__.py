@@ -8,6 +8,7 @@ from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.module import Module, Route
 from cnlint.readers.python.constants import constants
+from cnlint.readers.python.env_certainty import env_writes, with_certainty
 from cnlint.readers.python.env_files import env_files
 from cnlint.readers.python.env_helpers import helper_calls
 from cnlint.readers.python.environment import env_reads
@@ -66,7 +67,7 @@ def read(root: Code, unit: Unit) -> Facts:
         root.whole,
         True,
         imported,
-        tuple(sorted(with_schemes((*reads, *fields), walk, names), key=lambda fact: fact.span)),
+        tuple(sorted(with_certainty(with_schemes((*reads, *fields), walk, names), root.tree, names), key=lambda fact: fact.span)),
         tuple(sorted(listens(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(connections(walk, names), key=lambda fact: fact.span)),
         constants(walk, root.tree if root.may_hold_secret else None, names),
@@ -91,6 +92,7 @@ def read(root: Code, unit: Unit) -> Facts:
         service_urls=tuple(sorted(service_urls(walk, names), key=lambda fact: fact.span)),
         environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),
+        env_writes=env_writes(walk, names),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 

@@ -1,0 +1,140 @@
+"""The environment of a process: what the image, the platform's manifest and the objects that this names set.
+
+It is complete only where every source is seen: env files and ConfigMaps of the repository, no objects of other origin. What the
+base image sets is not seen, and what start-up scripts export is asked for apart (`exported`).
+
+Sources: <https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/>,
+<https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from cnlint.knowledge.commands import program, unwrapped
+from cnlint.knowledge.images import official_name, split_reference
+from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.objects import ConfigObject
+from cnlint.model.system import Process
+from cnlint.model.workload import Container, EnvSource, EnvVar
+from cnlint.values import Items, stated, unknown
+
+_SHORTEST = 6
+_SLIPS = 2
+_ADDING = frozenset(
+    """. source eval env-cmd dotenv dotenvx doppler chamber infisical envconsul aws-vault op sops vault-env ssm-env berglas teller summon
+    confd direnv mise consul-template pebble s6-envdir envdir with-contenv pipenv poetry honcho foreman flask""".split()
+)
+"""Programs that set variables for what they start, or for the rest of the script, from files or stores that are not seen."""
+
+
+def image_environment(image: ImageBuild | None, stage: Stage | None, container: Container | None) -> Items[EnvVar]:
+    """Return the environment: the image's ENV under the container's own variables.
+
+    Compose's env files are among the container's own; sources of other platforms leave it open until `with_references`.
+    """
+    found: dict[str, EnvVar] = {}
+    nameless: list[EnvVar] = []
+    for one in reversed(image.lineage(stage)) if image is not None and stage is not None else ():
+        for variable in one.variables:
+            if variable.kind == "ENV":
+                found[variable.name] = EnvVar(stated(variable.name, variable.span), variable.value, "literal", variable.span)
+    for variable_ in container.env if container is not None else ():
+        known = variable_.name.known(None)
+        if known is None:
+            nameless.append(variable_)
+        else:
+            found[known] = variable_
+    open_sources = container is not None and any(source.kind != "file" for source in container.env_sources)
+    complete = image is not None and (container is None or (container.env.complete and container.env_sources.complete and not open_sources))
+    return Items((*found.values(), *nameless), complete, "" if complete else "not every source of variables is seen")
+
+
+def with_references(process: Process, links: Mapping[int, tuple[object, ...]]) -> Process:
+    """Return a process with the variables of the ConfigMaps and Secrets that its container takes as a whole, key by key."""
+    container = process.container
+    sources = [] if container is None else [source for source in container.env_sources if source.kind in ("config", "secret")]
+    if container is None or not sources:
+        return process
+    found: dict[str, EnvVar] = {}
+    whole = container.env.complete and container.env_sources.complete and process.component is not None and process.stage is not None
+    for source in sources:
+        objects = [one for one in links.get(id(source), ()) if isinstance(one, ConfigObject)]
+        whole = whole and bool(objects) and all(one.entries.complete and len(one.entries) > 0 for one in objects)
+        found.update((variable.name.known(""), variable) for one in objects for variable in _given(one, source))
+    own = {variable.name.known("") for variable in container.env}
+    kept = [variable for variable in process.environment if variable.name.known("") in own or variable.name.known("") not in found]
+    entries = (*(variable for name, variable in found.items() if name not in own), *kept)
+    return structs.replace(process, environment=Items(entries, whole, "" if whole else "not every source of variables is seen"))
+
+
+def _given(config: ConfigObject, source: EnvSource) -> list[EnvVar]:
+    """Return the variables that an object gives; where several may be meant, each value is one of some target."""
+    name = config.key.name.known("")
+    origin = config.kind
+    return [
+        EnvVar(
+            stated(f"{source.prefix}{entry.name}", source.span),
+            entry.value if origin == "config" else unknown("it comes from a secret", source.span),
+            origin,
+            entry.span,
+            f"{name}/{entry.name}",
+            source.optional,
+        )
+        for entry in config.entries
+    ]
+
+
+def lacks(process: Process, name: str) -> bool:
+    """Tell whether certainly nothing sets a variable of a process: not its environment, its base image, or what starts it."""
+    image, stage = (None, None) if process.component is None else (process.component.image, process.stage)
+    if image is None or stage is None or not process.environment.lacks(name) or not process.command.is_known:
+        return False
+    base = image.lineage(stage)[-1].base
+    if not base.satisfies(lambda text: bool(official_name(split_reference(text)[0]))):
+        return False
+    return not _may_export(process, name)
+
+
+def near_misses(process: Process, name: str) -> list[EnvVar]:
+    """Return the variables that a process is given under a name that differs from this one by a slip, and that no code of it reads."""
+    component = process.component
+    modules = () if component is None else component.modules
+    read = {one.name.known("") for module in modules for one in module.env_reads}
+    given = (variable for variable in process.environment if variable.name.known("") not in read)
+    return [variable for variable in given if _slips(variable.name.known(""), name)]
+
+
+def _slips(one: str, other: str) -> bool:
+    """Tell whether two names of six letters or more differ by two edits at most, and not by their digits alone."""
+    plain, its = (name.replace("_", "").upper() for name in (one, other))
+    if one == other or min(len(plain), len(its)) < _SHORTEST or plain.rstrip("0123456789") == its.rstrip("0123456789") != plain:
+        return plain == its and one != other
+    return abs(len(plain) - len(its)) <= _SLIPS and _distance(plain, its) <= _SLIPS
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters are added, taken away or replaced between two words."""
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(one, 1):
+        above, row[0] = row[0], index
+        for column, its in enumerate(other, 1):
+            above, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, above + (letter != its))
+    return row[-1]
+
+
+def _may_export(process: Process, name: str) -> bool:
+    for command in process.chain:
+        if not command.parsed:
+            return True
+        for step in command.invocations:
+            words = unwrapped(step)
+            if any(one.name == name for one in step.assignments) or program(words) in _ADDING or (step.words and step.program in _ADDING):
+                return True
+            if any(word.text.startswith(f"{name}=") or (not word.literal and "=" in word.text) for word in step.words):
+                return True
+            if step.program == "env" and any(not word.literal for word in step.words):
+                return True
+    return not process.chain
