@@ -51,7 +51,7 @@ def in_memory_channel_layer(
         if _is_layer(state) and not (chain is not None and chain.may_replace(state)):
             message = "messages for web sockets stay in the process that sends them: clients of other processes miss them"
             yield Finding(state.value, message, about=state.name)
-    elif state.shared.is_absent and component is not None:
+    elif state.kind == "rooms" and state.shared.is_absent and component is not None:
         process = next((one for one in _processes(component, repository) if one.multiple is not None), None)
         if process is not None and process.multiple is not None:
             message = (

@@ -256,16 +256,19 @@ class RouteInclusion(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ProcessState(Struct, frozen=True, array_like=True, gc=False):
-    """What a process knows and others do not: `rooms` of a server of web sockets, who is connected and listens to what.
+    """What a process knows and others do not.
 
-    `shared` is the queue or manager by which processes tell each other; absent where there is certainly none.
+    `rooms` of a server of web sockets: who is connected and listens to what; `shared` is the queue or manager by which processes
+    tell each other, absent where there is certainly none. `global`: the container or counter `name` at the top of a module that
+    one handler of requests changes, here, and another one reads; `framework` is then empty.
     """
 
-    kind: Literal["rooms"]
+    kind: Literal["rooms", "global"]
     framework: str
     shared: Value[str]
     span: Span
     scope: str = ""
+    name: str = ""
 
 
 class Upload(Struct, frozen=True, array_like=True, gc=False):

@@ -15,6 +15,7 @@ from cnlint.readers.python.environment import env_reads
 from cnlint.readers.python.environment_tests import environment_tests
 from cnlint.readers.python.files import file_writes
 from cnlint.readers.python.logs import log_sinks
+from cnlint.readers.python.module_state import module_states
 from cnlint.readers.python.names import Names, exports, imports, module_name
 from cnlint.readers.python.outbound_calls import outbound_calls
 from cnlint.readers.python.process_state import process_states
@@ -60,6 +61,7 @@ def read(root: Code, unit: Unit) -> Facts:
     reads, helpers = env_reads(walk, names)
     fields, files, classes = settings_reads(walk, names)
     routed = routing(walk, names, unit.path, root.text)
+    handlers = [route.handler for route in routed.routes]
     module = Module(
         unit.path,
         "python",
@@ -82,7 +84,7 @@ def read(root: Code, unit: Unit) -> Facts:
         exports=exported,
         settings_classes=tuple(classes),
         references=tuple(names.references[span] for span in sorted(names.references)),
-        process_states=tuple(sorted(process_states(walk, names), key=lambda fact: fact.span)),
+        process_states=tuple(sorted((*process_states(walk, names), *module_states(walk, names, handlers)), key=lambda fact: fact.span)),
         uploads=tuple(sorted(uploads(walk, names), key=lambda fact: fact.span)),
         setting_lists=tuple(sorted(setting_lists(walk, names, unit.path), key=lambda fact: fact.span)),
         routes=routed.routes,
