@@ -1,8 +1,8 @@
 """One image of the repository is deployed with several versions.
 
 The web process runs 1.4.0, and the worker that shares its code and its database still 1.3.2: somebody raised the tag in one file and
-not in the other. What was tested together is not what runs together, and a migration that one of them needs breaks the other. Say
-the version once (a kustomization's `images`, a variable, a values file), or raise all of them.
+not in the other. What was tested together is not what runs together, and a migration that one of them needs breaks the other. Keep
+the version in one place (a kustomization's `images`, a variable, a values file), or raise all of them.
 
 Looked at are images that the repository builds, in what is deployed to production, with tags that are versions. Overlays that are named for
 an environment (a release is promoted from one to the next), canaries, blue and green, digests, and tags that are filled in later are

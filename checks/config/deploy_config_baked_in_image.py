@@ -2,7 +2,7 @@
 
 An image is built once and runs in every deploy: what differs between them (the address of the database, the public host name, the
 bucket, the name of the environment) comes from outside. Baked in, it makes one image a deploy, or leads a new deploy to the
-services of an old one where somebody forgets to set it.
+services of an old one where somebody forgets to set it. Take it out of the image and set it in each deploy.
 
 Reported is `ENV` in images that are run, where its value is the address of a backing service on another machine, the host name that the
 application is reached by, a bucket, or a mode other than that of production (`NODE_ENV=development`). Addresses that have no dot (a

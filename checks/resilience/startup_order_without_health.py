@@ -1,7 +1,7 @@
 """Service starts as soon as its datastore's container does, although that one could say when it is ready.
 
 A database accepts connections some seconds after its container has started. A service that only waits for the container fails at
-its first connection, and here nothing starts it again. The datastore has a health check already: let the service wait for it
+its first connection, and here nothing starts it again. The datastore has a health check already. Wait for it
 (`condition: service_healthy`).
 
 Where the datastore has no health check, `missing-container-healthcheck` speaks of it. A service that is restarted, that waits by a
