@@ -31,6 +31,7 @@ COMPOSE = """
         image: postgres:16
       search:
         image: ghcr.io/acme/search:2
+        healthcheck: {test: curl -f http://localhost:9200/}
     """
 DOCKERFILE = "FROM python:3.12 AS base\nFROM base AS app\nENV PORT=8000\nEXPOSE 8000\nCOPY . .\nUSER app\nCMD python web.py\n"
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: lost}\nspec: {selector: {app: nothing}, ports: [{port: 80}]}\n"
@@ -121,6 +122,7 @@ def test_the_text_of_a_process() -> None:
         "    ports    0.0.0.0:80 -> 8000",
         "    uses     db: it waits for it (started) (compose.yaml:8), DATABASE_URL names it as host (compose.yaml:6)",
         "    user     app (web/Dockerfile:6)",
+        "    signals  kept from the program by a shell",
         "    env      3 variables",
         "",
         "1 system, 1 component, 1 process; 4 files read",
@@ -178,3 +180,9 @@ def test_pictures_draw_each_join_once() -> None:
 def test_a_word_alone_is_no_host_unless_its_variable_says_so() -> None:
     compose = "services:\n  shop: {image: a}\n  db: {image: b, environment: {DB_USER: shop, PEER_HOST: shop}}\n"
     assert [link.reason for link in named(drawn({"compose.yaml": compose}), "db").uses] == ["PEER_HOST names it as host"]
+
+
+def test_checks_of_a_process() -> None:
+    assert [(one.name, one.kind, one.asks) for one in named(drawn(FILES), "search").health] == [
+        ("healthcheck", "command", "curl -f http://localhost:9200/")
+    ]

@@ -86,3 +86,14 @@ def test_objects_say_what_they_mean_and_why() -> None:
         ("Autoscaler", "Workload", "it names Deployment web"),
         ("Volume", "Claim", "it names claim data"),
     }
+
+
+def test_the_last_stage_is_one_component_whether_it_is_named_or_not() -> None:
+    files = {
+        "compose.yaml": "services:\n  web: {build: {context: ., target: App}}\n  job: {build: {context: ., target: '1'}}\n",
+        "compose.other.yaml": "services:\n  other: {build: .}\n",
+        "Dockerfile": f"FROM python:3.12 AS base\n{IMAGE.replace('python:3.12', 'base AS app')}",
+    }
+    (system,) = repository(files).systems
+    (component,) = system.components
+    assert [process.component is component for process in system.processes] == [True, True, True]

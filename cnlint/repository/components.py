@@ -17,7 +17,7 @@ from cnlint.model.system import Component, Environment
 from cnlint.model.workload import BuildRef
 from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
-from cnlint.repository.image_builds import Builds
+from cnlint.repository.image_builds import Builds, plain_target
 from cnlint.repository.targets import environment
 from cnlint.syntax.dockerignore import ignorer
 
@@ -190,7 +190,8 @@ def built_by(build: BuildRef, candidates: Iterable[Candidate]) -> Component | No
         if (
             build.context.is_(candidate.context)
             and build.dockerfile.is_(candidate.dockerfile)
-            and (build.target.known("") or "") == candidate.target
+            and candidate.component.image is not None
+            and plain_target(candidate.component.image, build.target.known("") or "") == candidate.target
         ):
             return candidate.component
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from cnlint.model.facts import Facts
+from cnlint.model.image import ImageBuild
 from cnlint.model.pipeline import BuildStep
 from cnlint.model.workload import BuildRef, ImageRef
 from cnlint.patterns import lazy
@@ -49,7 +50,7 @@ class Builds:
         self.stated: list[StatedBuild] = []
         self._open: list[OpenBuild] = []
         self._units = tuple(units)
-        self._dockerfiles = {image.path for unit in self._units for image in unit.images}
+        self._dockerfiles = {image.path: image for unit in self._units for image in unit.images}
         for unit in self._units:
             for container in (container for workload in unit.workloads for container in workload.containers):
                 if container.build.is_unknown:
@@ -87,7 +88,7 @@ class Builds:
                 found.add(build.dockerfile)
         if any(build.plain and build.dockerfile is None for build in self._open):
             found.update(path for path in self._dockerfiles if posixpath.basename(path) in _PLAIN)
-        return frozenset(found & self._dockerfiles)
+        return frozenset(found & self._dockerfiles.keys())
 
     def _manifest(self, unit: Facts, build: BuildRef, image: ImageRef | None) -> None:
         context, dockerfile, target = build.context.known(None), build.dockerfile.known(None), _target(build.target)
@@ -95,7 +96,7 @@ class Builds:
             self._open.append(OpenBuild(dockerfile, context, folder_of(unit.path)))
         else:
             images = () if image is None else (image,)
-            self.stated.append(StatedBuild(dockerfile, context, target, images, unit, build.span))
+            self.stated.append(StatedBuild(dockerfile, context, self._stage(dockerfile, target), images, unit, build.span))
 
     def _step(self, unit: Facts, step: BuildStep) -> None:
         target, places = _target(step.target), list(self._places(step))
@@ -105,7 +106,11 @@ class Builds:
             self._open.append(OpenBuild(dockerfile, None, folder_of(unit.path), step.dockerfile.is_absent))
         elif places and target is not None:
             dockerfile, context = places[0]
-            self.stated.append(StatedBuild(dockerfile, context, target, tuple(step.images), unit, step.span))
+            self.stated.append(StatedBuild(dockerfile, context, self._stage(dockerfile, target), tuple(step.images), unit, step.span))
+
+    def _stage(self, dockerfile: str, target: str) -> str:
+        image = self._dockerfiles.get(dockerfile)
+        return target if image is None else plain_target(image, target)
 
     def _places(self, step: BuildStep) -> Iterator[tuple[str, str]]:
         """Yield the Dockerfiles of the repository that a step may name, each with its context, the likeliest first."""
@@ -117,6 +122,12 @@ class Builds:
                 path = normalised(posixpath.join(folder, step.dockerfile.known(""))) if step.dockerfile.is_known else None
                 named = [path] if path is not None else []
             yield from ((path, context) for path in named if path in self._dockerfiles and context is not None)
+
+
+def plain_target(image: ImageBuild, target: str) -> str:
+    """Return a target stage, or nothing where it is the last one: that is built, too, where none is named."""
+    stage = image.stage(target) if target else None
+    return "" if stage is not None and stage is image.stages[-1] else target
 
 
 def _target(target: Value[str]) -> str | None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cnlint.knowledge.datastores import datastore_of
 from cnlint.knowledge.hosts import host_of
-from cnlint.model.command import Command
+from cnlint.model.command import Command, Word
 from cnlint.model.image import ImageBuild
 from cnlint.model.objects import Exposure, ServicePort
 from cnlint.model.system import ObjectJoin, Process
-from cnlint.model.workload import EnvVar, Port
+from cnlint.model.workload import EnvVar, HealthCheck, Port
 from cnlint.patterns import lazy
 from cnlint.report.graph.places import Places, shown
 from cnlint.report.graph.records import (
     Code,
     Environment,
+    HealthNode,
     JoinNode,
     Known,
     Link,
+    ListenNode,
     ObjectNode,
     PortNode,
     ProcessNode,
     ReadNode,
+    RouteNode,
     Source,
     Step,
     TargetNode,
@@ -77,6 +80,11 @@ def process_node(process: Process, beside: Mapping[str, Process], names: Names, 
         _environment(process, places),
         tuple(_reads(process, places)),
         process.reads.complete,
+        tuple(ListenNode(places.known(one.number), shown(one.server), one.known_by, places.place(one.span)) for one in process.listens),
+        tuple(RouteNode(shown(one.path), one.methods, shown(one.handler), shown(one.module)) for one in process.routes),
+        places.known(process.workers),
+        tuple(_health(process, places)),
+        tuple(shown(f"script {one.name}" if one.kind == "script" else one.name) for one in process.signal_keepers),
     )
 
 
@@ -101,13 +109,17 @@ def _line(command: Command | None) -> str:
         return ""
     main = command.main
     steps = [step for step in command.invocations if step.words]
-    if main is None or len(steps) <= 1:
-        words = shown(" ".join(word.text for word in command.words))
-        return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    text = shown(" ".join(word.text for word in main.words))
-    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if len(steps) <= 1:
+        return _cut(command.words)
+    if main is None:
+        return f"{_cut(steps[0].words)} …"
     replaced = "exec " if main.replaces_shell else ""
-    return f"{'' if main is steps[0] else '… '}{replaced}{text}{'' if main is steps[-1] else ' …'}"
+    return f"{'' if main is steps[0] else '… '}{replaced}{_cut(main.words)}{'' if main is steps[-1] else ' …'}"
+
+
+def _cut(words: Iterable[Word]) -> str:
+    text = shown(" ".join(word.text for word in words))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _step(command: Command, places: Places) -> Step:
@@ -155,8 +167,8 @@ def object_name(record: object) -> tuple[str, str]:
 
 
 def _way(port: ServicePort) -> str:
-    front, target = str(port.port.known("?")), port.target.known("")
-    return shown(f"{front} -> {target}" if target not in ("", front) else front)
+    front, target = str(port.port.known("")), port.target.known("")
+    return shown(f"{front} -> {target}".strip() if target not in ("", front) else front or "?")
 
 
 def _uses(process: Process, beside: Mapping[str, Process], names: Names, places: Places) -> Iterator[Link]:
@@ -190,6 +202,28 @@ def _host(variable: EnvVar) -> str:
         return ""
     host = host_of(text)
     return host.split(".")[0] if host.endswith((".local", ".svc")) or "." not in host else ""
+
+
+def _health(process: Process, places: Places) -> Iterator[HealthNode]:
+    """Return the probes and checks of a container, and the one of its image where the platform says nothing of its own."""
+    container = process.container
+    for name in ("startup", "readiness", "liveness", "healthcheck") if container is not None else ():
+        check = getattr(container, name).known(None)
+        if isinstance(check, HealthCheck):
+            yield _check(name, check, places)
+    image = process.component.image if process.component is not None else None
+    own = container is not None and not (container.healthcheck.is_absent or container.healthcheck.is_inapplicable)
+    if image is not None and process.stage is not None and not own and process.target.platform != "kubernetes":
+        stated = next((one.healthcheck for one in image.lineage(process.stage) if not one.healthcheck.is_absent), None)
+        check = None if stated is None else stated.known(None)
+        if check is not None:
+            yield _check("image", check, places)
+
+
+def _check(name: str, check: HealthCheck, places: Places) -> HealthNode:
+    command = check.command.known(None)
+    asks = " ".join(part for part in (f":{check.port.known('')}".rstrip(":"), check.path.known("")) if part)
+    return HealthNode(name, check.kind, shown(asks) if command is None else _line(command), places.place(check.span))
 
 
 def _reads(process: Process, places: Places) -> Iterator[ReadNode]:

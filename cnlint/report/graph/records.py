@@ -91,6 +91,36 @@ class ReadNode(Struct, frozen=True):
     place: Place | None
 
 
+class ListenNode(Struct, frozen=True):
+    """A port that a process listens on, which server does, and how that is known: by its command, environment, code, by default."""
+
+    port: Known
+    server: str
+    known_by: str
+    place: Place | None
+
+
+class HealthNode(Struct, frozen=True):
+    """A check of a process: `startup`, `readiness`, `liveness`, the platform's `healthcheck` or that of the `image`.
+
+    `kind` is how it asks (http, tcp, grpc, command; none where it is switched off), `asks` the port and path, or the command.
+    """
+
+    name: str
+    kind: str
+    asks: str
+    place: Place | None
+
+
+class RouteNode(Struct, frozen=True):
+    """A path that a process answers (`{}` for a part that is a parameter), to which methods (none where to all), and what does."""
+
+    path: str
+    methods: tuple[str, ...]
+    handler: str
+    module: str
+
+
 class PortNode(Struct, frozen=True):
     """A port of a process as its manifest or image declares it, and the port of the host or load balancer that leads to it."""
 
@@ -142,7 +172,8 @@ class ProcessNode(Struct, frozen=True):
     `runs` is the `id` of the component that it certainly runs, empty where that is not known; `joins` has the reasons, and all
     that it may run. `service` is the kind of backing service that it is (`postgres`, `redis`), `workload` the platform's word
     for what it belongs to, `role` what it is there (`main`, `init`, `sidecar`, `ephemeral`). `reads` are the variables that its own files may read,
-    `reads_complete` where they certainly read no others.
+    `reads_complete` where they certainly read no others. `workers` are the processes that its server starts in each copy, `signal_keepers` what keeps
+    the signal to stop from the program that stays.
     """
 
     id: str
@@ -169,6 +200,11 @@ class ProcessNode(Struct, frozen=True):
     environment: Environment
     reads: tuple[ReadNode, ...]
     reads_complete: bool
+    listens: tuple[ListenNode, ...]
+    routes: tuple[RouteNode, ...]
+    workers: Known
+    health: tuple[HealthNode, ...]
+    signal_keepers: tuple[str, ...]
 
 
 class ComponentNode(Struct, frozen=True):

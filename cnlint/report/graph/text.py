@@ -77,27 +77,44 @@ class _Writer:
         if code.modules:
             more = "" if code.complete else ", and perhaps more"
             yield "loads", f"{_listed(tuple(map(self._path, code.modules)))}{more}"
-        ports = [_port(one.number, one.protocol, one.published, one.by) for one in process.ports]
-        ports = list(dict.fromkeys(ports))
-        if ports:
-            yield "ports", ", ".join(ports)
+        yield from self._served(process)
         for one in process.objects:
             through = f" {', '.join(one.ports)}" if one.ports else ""
             yield "from", f"{one.kind} {one.name}{through}: {one.reason}{self._at(one.place)}"
         for other, name in dict.fromkeys((link.process, link.name) for link in process.uses):
             reasons = (f"{link.reason}{self._at(link.place)}" for link in process.uses if link.process == other)
             yield "uses", f"{name}: {', '.join(reasons)}"
+        yield from self._run(process)
+        yield from self._environment(process)
+        yield from self._reads(process)
+
+    def _served(self, process: ProcessNode) -> Iterator[tuple[str, str]]:
+        ports = [_port(one.number, one.protocol, one.published, one.by) for one in process.ports]
+        ports = list(dict.fromkeys(ports))
+        if ports:
+            yield "ports", ", ".join(ports)
+        for listen in process.listens:
+            number = listen.port.text or "a port not known"
+            yield "listens", f"{number}, {listen.server} by {listen.known_by}{self._at(listen.place)}"
+        for check in process.health:
+            yield "health", f"{check.name}: {self._cut(f'{check.kind} {check.asks}'.strip())}{self._at(check.place)}"
+        if process.routes:
+            yield "routes", _listed(tuple(dict.fromkeys(one.path for one in process.routes)))
+
+    def _run(self, process: ProcessNode) -> Iterator[tuple[str, str]]:
         if process.user.state in ("stated", "default"):
             yield "user", f"{process.user.text}{self._at(process.user.place)}"
         if process.replicas.state == "stated" or process.maximum.text not in ("", process.replicas.text):
             yield "copies", _copies(process.replicas, process.maximum)
-        yield from self._environment(process)
-        yield from self._reads(process)
+        if process.workers.state == "stated":
+            yield "workers", f"{process.workers.text}{self._at(process.workers.place)}"
+        if process.signal_keepers:
+            yield "signals", f"kept from the program by {', '.join(process.signal_keepers)}"
 
     def _image(self, process: ProcessNode) -> Iterator[tuple[str, str]]:
-        if process.image.text:
+        if process.image.text not in ("", "…"):
             yield "image", process.image.text
-        elif process.image.state == "unknown" and not process.runs:
+        elif (process.image.state == "unknown" or process.image.text) and not process.runs:
             yield "image", self._unknown(process.image)
         certain = [one for one in process.joins if one.strength == "runs"]
         for join in certain:
