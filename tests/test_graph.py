@@ -122,7 +122,7 @@ def test_the_text_of_a_process() -> None:
         "    ports    0.0.0.0:80 -> 8000",
         "    uses     db: it waits for it (started) (compose.yaml:8), DATABASE_URL names it as host (compose.yaml:6)",
         "    user     app (web/Dockerfile:6)",
-        "    signals  kept from the program by a shell",
+        "    signals  kept from the program by sh",
         "    env      3 variables",
         "",
         "1 system, 1 component, 1 process; 4 files read",

@@ -92,7 +92,7 @@ class _Writer:
         ports = [_port(one.number, one.protocol, one.published, one.by) for one in process.ports]
         ports = list(dict.fromkeys(ports))
         if ports:
-            yield "ports", ", ".join(ports)
+            yield "ports", _listed(tuple(ports))
         for listen in process.listens:
             number = listen.port.text or "a port not known"
             yield "listens", f"{number}, {listen.server} by {listen.known_by}{self._at(listen.place)}"
