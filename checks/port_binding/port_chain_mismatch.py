@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from cnlint.api import Exposure, Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
 
 
-@check("CN0751", tier="core", severity="error")
+@check("CN0751", tier="core", severity="error", supersedes=("CN0752",))
 def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[Finding]:
     """Report a container that is sent traffic on none of the ports that it listens on, or else an EXPOSE of another port."""
     heard = [one.number.known(0) for one in process.listens]

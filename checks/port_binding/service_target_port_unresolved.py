@@ -4,8 +4,8 @@ A name is looked up in the ports of the pods: one that is not there gives a Serv
 refused while all pods are ready. A number that none of the pods declares most probably is one that nothing listens on. Write
 the port as the container declares it, best by its name.
 
-A number is left alone where a selected pod declares no ports, for Kubernetes needs no declaration, where the pods declare ports
-beside the main one only (webhooks, metrics), and in the range that service meshes inject. So are pods that are only seen in part.
+Kubernetes needs no declaration of ports, so a number counts only where the Service has one port and each pod declares one, which
+is not evidently another (webhooks, metrics). Left alone are pods that are only seen in part, and ports that service meshes inject.
 
 See also: <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
 """
@@ -36,7 +36,7 @@ def service_target_port_unresolved(port: ServicePort, exposure: Exposure, leadin
         return
     if any(_may_be(own, target) for own in declared) or any(own.number.is_unknown for own in declared):
         return
-    if is_number and port.target.is_stated and any(_SIDE_PORT.search(own.name.known("")) for own in declared):
+    if is_number and not _is_telling(port, exposure, pods):
         return
     has = ", ".join(dict.fromkeys(_written(own, is_number) for own in declared))
     yield Finding(
@@ -46,6 +46,14 @@ def service_target_port_unresolved(port: ServicePort, exposure: Exposure, leadin
         severity="warning" if is_number else None,
         related=[place for own in declared[:3] for place in related(own, "a port that is declared")],
     )
+
+
+def _is_telling(port: ServicePort, exposure: Exposure, pods: tuple[Workload, ...]) -> bool:
+    """Tell whether the one port that pods declare is evidently the one which the Service is for."""
+    declared = [_ports(one) for one in pods]
+    alone = exposure.ports.complete and len(exposure.ports) == 1 and all(len(own) == 1 for own in declared)
+    side = any(_SIDE_PORT.search(own[0].name.known("")) for own in declared) or _SIDE_PORT.search(exposure.name.known(""))
+    return alone and (not side or port.target.is_defaulted)
 
 
 def _called(pods: tuple[Workload, ...]) -> str:

@@ -37,6 +37,7 @@ PORT_RULES: dict[str, PortRule] = {
     "flask": PortRule(("-p", "--port"), 5000, "https://flask.palletsprojects.com/en/stable/cli/#run-the-development-server", ("FLASK_RUN_PORT",)),
     "fastapi": PortRule(("--port",), 8000, "https://fastapi.tiangolo.com/fastapi-cli/", ("PORT",)),
     "litestar": PortRule(("-p", "--port"), 8000, "https://docs.litestar.dev/latest/usage/cli.html#run", ("LITESTAR_PORT",), ("-U", "--uds", "-F", "--fd")),
+    "next": PortRule(("-p", "--port"), 3000, "https://nextjs.org/docs/app/api-reference/cli/next", ("PORT",)),
     "streamlit": PortRule(
         ("--server.port",), 8501, "https://docs.streamlit.io/develop/api-reference/configuration/config.toml#server",
         ("STREAMLIT_SERVER_PORT",), ("--config",),
