@@ -195,8 +195,8 @@ def _unsaid(process: Process, rule: PortRule, server: str, start: Word) -> Items
             return _UNKNOWN
     given = [(name, value) for name in rule.variables if (value := _variable(process, name, None)) is not None]
     if len(given) == 1 and given[0][1].isdigit() and all(name == given[0][0] or _is_unset(process, name) for name in rule.variables):
-        number = stated(int(given[0][1]), start.span)
-        return Items((ListenPort(number, server, "environment", start.span),), False, "code may open more")
+        told: Value[int] = stated(int(given[0][1]), start.span)
+        return Items((ListenPort(told, server, "environment", start.span),), False, "code may open more")
     if server == "streamlit" or not all(_is_unset(process, name) for name in rule.variables):
         return _UNKNOWN
     assigned = {one.name for command in process.chain for step in command.invocations for one in step.assignments}
