@@ -173,6 +173,7 @@ from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_docker
 from cnlint.repository.probe_paths import asked_paths
 from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
+from cnlint.repository.released_stages import released_by_default
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
 from cnlint.repository.runtimes import Runtime, runtime_of

@@ -138,3 +138,8 @@ def last_part(image: ImageRef) -> str:
     """Return `web` for `${REGISTRY}/web:${TAG}`; nothing where that part is not known."""
     last = image.text.partition("@")[0].rpartition("/")[2].partition(":")[0]
     return last if _NAME.match(last) else ""
+
+
+def stated_builds(facts: Iterable[Facts]) -> list[StatedBuild]:
+    """Return all builds that manifests and pipelines state."""
+    return Builds(facts).stated
