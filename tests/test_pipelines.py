@@ -273,3 +273,11 @@ def test_artifacts_of_skaffold() -> None:
     component = web(files).component
     assert component is not None
     assert component.folder == "docker"
+
+
+def test_of_a_stage_that_is_perhaps_not_built_nothing_is_told() -> None:
+    image = "FROM python:3.12 AS one\nCMD one\nFROM python:3.12 AS two\nCMD two\n"
+    script = "docker build -t acme/storefront --target %s .\n"
+    assert {process.stage.name for process in processes({"Dockerfile": image}).values() if process.stage} == {"two"}
+    assert processes({"Dockerfile": image, "build.sh": script % "$STAGE"}) == {}
+    assert {one.stage.name for one in processes({"Dockerfile": image, "build.sh": script % "one"}).values() if one.stage} == {"one"}

@@ -34,13 +34,14 @@ class StatedBuild(Struct, frozen=True):
 class OpenBuild(Struct, frozen=True):
     """That a file builds something that is not known in full; `dockerfile` and `target` are None where these are not known.
 
-    `plain` where the Dockerfile is the one at the root of the context.
+    `plain` where the Dockerfile is the one at the root of the context, `by_pipeline` where no manifest says it.
     """
 
     dockerfile: str | None
-    context: str | None
+    target: str | None
     folder: str
     plain: bool = False
+    by_pipeline: bool = False
 
 
 class Builds:
@@ -49,6 +50,7 @@ class Builds:
     def __init__(self, units: Iterable[Facts]) -> None:
         self.stated: list[StatedBuild] = []
         self._open: list[OpenBuild] = []
+        self._nearest: dict[str, list[str]] = {}
         self._units = tuple(units)
         self._dockerfiles = {image.path: image for unit in self._units for image in unit.images}
         for unit in self._units:
@@ -80,20 +82,31 @@ class Builds:
 
         A build that names no Dockerfile means one of the nearest that stand around it.
         """
-        found: set[str] = set()
-        for folder in {build.folder for build in self._open if build.dockerfile is None and not build.plain}:
-            found.update(nearest(folder, [(folder_of(path), path) for path in self._dockerfiles]))
-        for build in self._open:
-            if build.dockerfile is not None:
-                found.add(build.dockerfile)
-        if any(build.plain and build.dockerfile is None for build in self._open):
-            found.update(path for path in self._dockerfiles if posixpath.basename(path) in _PLAIN)
-        return frozenset(found & self._dockerfiles.keys())
+        return frozenset(path for build in self._open for path in self._meant(build))
+
+    def other_targets(self) -> frozenset[tuple[str, str | None]]:
+        """Return the Dockerfiles that pipelines build otherwise than is known, each with the target (None for one that is not known)."""
+        return frozenset(
+            (path, None if build.target is None else self._stage(path, build.target))
+            for build in self._open
+            if build.by_pipeline
+            for path in self._meant(build)
+        )
+
+    def _meant(self, build: OpenBuild) -> Iterable[str]:
+        """Return the Dockerfiles that a build may mean."""
+        if build.dockerfile is not None:
+            return {build.dockerfile} & self._dockerfiles.keys()
+        if build.plain:
+            return (path for path in self._dockerfiles if posixpath.basename(path) in _PLAIN)
+        if build.folder not in self._nearest:
+            self._nearest[build.folder] = nearest(build.folder, [(folder_of(path), path) for path in self._dockerfiles])
+        return self._nearest[build.folder]
 
     def _manifest(self, unit: Facts, build: BuildRef, image: ImageRef | None) -> None:
         context, dockerfile, target = build.context.known(None), build.dockerfile.known(None), _target(build.target)
         if context is None or dockerfile is None or target is None:
-            self._open.append(OpenBuild(dockerfile, context, folder_of(unit.path)))
+            self._open.append(OpenBuild(dockerfile, target, folder_of(unit.path)))
         else:
             images = () if image is None else (image,)
             self.stated.append(StatedBuild(dockerfile, context, self._stage(dockerfile, target), images, unit, build.span))
@@ -103,7 +116,7 @@ class Builds:
         is_known = step.context.is_known and not step.dockerfile.is_unknown and bool(step.folders)
         if not is_known or (target is None and places):
             dockerfile = places[0][0] if places else None
-            self._open.append(OpenBuild(dockerfile, None, folder_of(unit.path), step.dockerfile.is_absent))
+            self._open.append(OpenBuild(dockerfile, target, folder_of(unit.path), step.dockerfile.is_absent, True))
         elif places and target is not None:
             dockerfile, context = places[0]
             self.stated.append(StatedBuild(dockerfile, context, self._stage(dockerfile, target), tuple(step.images), unit, step.span))

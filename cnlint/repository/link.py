@@ -130,7 +130,7 @@ class _Linking:
         return found
 
     def _image_processes(self, processes: list[Process]) -> list[tuple[Facts, Process]]:
-        """Return a process for each image that no manifest certainly runs."""
+        """Return a process for each image that no manifest certainly runs; none for a stage that is perhaps not the one that is built."""
         run = {id(process.component) for process in processes if process.container is not None}
         overriding = {
             id(candidate)
@@ -140,8 +140,13 @@ class _Linking:
         }
         by_image = {id(image): unit for unit in self.facts for image in unit.images}
         found = []
-        for component in (candidate.component for candidate in self.candidates):
-            if component.image is not None and id(component) not in run:
+        others: dict[str, set[str | None]] = {}
+        for dockerfile, stage in self.builds.other_targets():
+            others.setdefault(dockerfile, set()).add(stage)
+        for candidate in self.candidates:
+            component = candidate.component
+            is_guess = not component.stated and bool(others.get(candidate.dockerfile, set()) - {candidate.target})
+            if component.image is not None and id(component) not in run and not (is_guess and len(component.image.stages) > 1):
                 unit = by_image[id(component.image)]
                 process = self._served(image_process(target(unit, self.environments), component, self.sources, id(component) in overriding))
                 found.append((unit, process))
