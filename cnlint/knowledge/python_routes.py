@@ -161,3 +161,8 @@ _WORDS = ("urlpatterns", *(f".{name}(" for name in (*METHODS, *INCLUSIONS) if na
 def may_route(text: str) -> bool:
     """Tell whether a file may tell a framework its routes."""
     return any(word in text for word in _WORDS) or ("@" in text and bool(_DECORATED.search(text)))
+
+
+def asks_services(text: str) -> bool:
+    """Tell whether code may ask a backing service for a sign of life."""
+    return "ELECT 1" in text or "elect(1)" in text or ".ping()" in text or "ensure_connection" in text

@@ -322,6 +322,14 @@ class OutboundCall(Struct, frozen=True, array_like=True, gc=False):
     main_only: bool = False
 
 
+class DependencyCall(Struct, frozen=True, array_like=True, gc=False):
+    """A call that asks a backing service for a sign of life (`SELECT 1`, `ping`), as written, in a function that fails where it fails."""
+
+    call: str
+    span: Span
+    scope: str
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from."""
 
@@ -399,3 +407,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     environment_tests: tuple[EnvironmentTest, ...] = ()
     router_uses: tuple[str, ...] = ()
     env_writes: tuple[str, ...] = ()
+    dependency_calls: tuple[DependencyCall, ...] = ()

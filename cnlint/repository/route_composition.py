@@ -129,7 +129,7 @@ class Composition:
                 path = _path(route)
                 for prefix in sorted(self._prefixes(node)):
                     yield ServedRoute(
-                        _joined(prefix, path, slash=self._separates(node)), route.methods, route.handler, module.path, route.span
+                        _joined(prefix, path, slash=self._separates(node)), route.methods, *self._handler(route.handler, module), route.span
                     )
         for around, inclusion in self._elsewhere:
             for prefix in sorted(self._prefixes(around)):
@@ -139,6 +139,16 @@ class Composition:
             first = next(router for router in self._routers.values() if router.framework == framework)
             for path in _SERVED_BY_ITSELF.get(framework, ()):
                 yield ServedRoute(path, ("GET",), "", "", first.span)
+
+    def _handler(self, name: str, module: Module) -> tuple[str, str]:
+        """Return a handler's name in the module that it stands in, and that module's path."""
+        for _ in range(4):
+            passed = next((one.name for one in module.imports if one.bound == name), name) if "." not in name else name
+            found, rest = self._module(passed, module) if "." in passed else (None, "")
+            if found is None or found is module:
+                break
+            module, name = found, rest
+        return name, module.path
 
     def _prefixes(self, node: Node | None, depth: int = 0) -> frozenset[str]:
         """Return what may stand before the paths of a router: of one that nobody is seen to include, anything."""

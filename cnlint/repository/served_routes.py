@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from msgspec import structs
 
 from cnlint.knowledge.python_routes import ROUTING_PACKAGES
-from cnlint.model.module import Module
+from cnlint.model.module import DependencyCall, Module
 from cnlint.model.system import Process, ServedRoute
 from cnlint.repository.folders import folder_of
 from cnlint.repository.module_paths import ModulePaths
@@ -132,6 +132,17 @@ def _stands_behind(process: Process) -> bool:
 def answering(routes: Items[ServedRoute], path: str) -> list[ServedRoute]:
     """Return the routes that may answer a GET of a path; whether it ends with a slash makes no difference, for frameworks redirect."""
     return [route for route in routes if _takes_get(route) and _answers(route.path, path)]
+
+
+def asked_dependencies(process: Process, path: str) -> list[DependencyCall]:
+    """Return the calls to backing services by which the one handler of a path fails; none where it is not certain which that is."""
+    routes = answering(process.routes, path)
+    handlers = {(route.module, route.handler) for route in routes}
+    if len(handlers) != 1 or any(ANYTHING in route.path or not route.handler for route in routes):
+        return []
+    (module_path, handler), *_ = handlers
+    modules = [one for one in process.may_load if one.path == module_path]
+    return [call for module in modules for call in module.dependency_calls if call.scope == handler or call.scope.startswith(f"{handler}.")]
 
 
 def nearest_route(routes: Items[ServedRoute], path: str) -> ServedRoute | None:

@@ -8,6 +8,7 @@ from cnlint.model.change import Change, Edit
 from cnlint.model.facts import Facts
 from cnlint.model.module import Module, Route
 from cnlint.readers.python.constants import constants
+from cnlint.readers.python.dependency_calls import dependency_calls
 from cnlint.readers.python.env_certainty import env_writes, with_certainty
 from cnlint.readers.python.env_files import env_files
 from cnlint.readers.python.env_helpers import helper_calls
@@ -91,6 +92,7 @@ def read(root: Code, unit: Unit) -> Facts:
         routers=routed.routers,
         inclusions=routed.inclusions,
         router_uses=routed.uses,
+        dependency_calls=tuple(sorted(dependency_calls(walk, names, root.text), key=lambda fact: fact.span)),
         service_urls=tuple(sorted(service_urls(walk, names), key=lambda fact: fact.span)),
         environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),
