@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from cnlint.knowledge.code_roles import is_auxiliary, is_for_development
 from cnlint.knowledge.commands import unwrapped
 from cnlint.knowledge.servers import stays
 from cnlint.model.system import Process, Repository
@@ -46,7 +47,9 @@ def lasting_program(process: Process, repository: Repository) -> str:
         return ""
     ends = all(one.function or one.span.start <= step.span.start for one in command.invocations)
     restarts = ends and process.workload is not None and process.workload.platform == "kubernetes" and stays_up(process, repository)
-    listens = any(module.listens for module in process.modules) and "manage.py" not in (word.text for word in words)
+    listens = any(
+        module.listens and not is_auxiliary(module.path) and not is_for_development(module.path) for module in process.modules
+    ) and "manage.py" not in (word.text for word in words)
     return name if stays(step) or restarts or listens else ""
 
 
