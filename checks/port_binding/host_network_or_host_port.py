@@ -43,4 +43,7 @@ def _host_ports(container: Container, workload: Workload) -> Iterator[Finding]:
 def _is_of_the_node(workload: Workload) -> bool:
     images = (container.image.known(None) for container in workload.containers)
     of_cluster = workload.key is not None and workload.key.namespace.satisfies(is_system_namespace)
-    return workload.kind == "daemon" or of_cluster or any(image is not None and belongs_to_the_node(image.text) for image in images)
+    named = workload.name.satisfies(belongs_to_the_node)
+    return (
+        workload.kind == "daemon" or of_cluster or named or any(image is not None and belongs_to_the_node(image.text) for image in images)
+    )

@@ -24,8 +24,10 @@ from collections.abc import Iterator
 
 from cnlint.api import Exposure, Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
 
+_SHOWN = 3
 
-@check("CN0751", tier="core", severity="error", supersedes=("CN0752",))
+
+@check("CN0751", tier="core", severity="error", supersedes=("CN0752", "CN0759"))
 def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[Finding]:
     """Report a container that is sent traffic on none of the ports that it listens on, or else an EXPOSE of another port."""
     heard = [one.number.known(0) for one in process.listens]
@@ -48,7 +50,8 @@ def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[
 
 def _said(process: Process) -> str:
     first: ListenPort = next(iter(process.listens))
-    numbers = " and ".join(dict.fromkeys(str(one.number.known(0)) for one in process.listens))
+    heard = list(dict.fromkeys(str(one.number.known(0)) for one in process.listens))
+    numbers = ", ".join(heard[:_SHOWN]) + (", …" if len(heard) > _SHOWN else "")
     return f"{first.server} listens on {numbers}" + (" unless told otherwise" if first.known_by == "default" else "")
 
 

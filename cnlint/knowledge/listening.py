@@ -60,7 +60,7 @@ mongo: 27017
 memcached: 11211
 nginx httpd phpmyadmin: 80
 nginxinc/nginx-unprivileged: 8080
-rabbitmq: 4369 5671 5672 15671 15672 15691 15692 25672
+rabbitmq: 5672 15672 5671 15671 4369 15691 15692 25672
 elasticsearch elasticsearch/elasticsearch: 9200 9300
 kibana kibana/kibana: 5601
 adminer: 8080

@@ -29,6 +29,8 @@ def listens(process: Process) -> Items[ListenPort]:
     step = command.main if command is not None else None
     if step is None or step.is_open or step.conditional or not process.programs.is_empty:
         return _UNKNOWN
+    if any(one.operator == "&" for other in process.chain for one in other.invocations):
+        return _UNKNOWN  # what runs in the background may listen, too
     words = unwrapped(step)
     at = 1 if PYTHON.match(program(words)) and len(words) > 1 else 0
     name = program(words[at:])
