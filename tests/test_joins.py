@@ -97,3 +97,12 @@ def test_the_last_stage_is_one_component_whether_it_is_named_or_not() -> None:
     (system,) = repository(files).systems
     (component,) = system.components
     assert [process.component is component for process in system.processes] == [True, True, True]
+
+
+def test_a_service_means_the_workload_of_its_own_file_before_those_of_variants_beside_it() -> None:
+    service, *_ = AROUND.split("---")
+    whole = f"{DEPLOYMENT.format(image='ghcr.io/acme/web:1')}---{service}"
+    found = repository({"all.yaml": whole, "quickstart.yaml": whole})
+    exposed = [join for join in found.joins if type(join.source).__name__ == "Exposure"]
+    paths = [(found.paths[join.source.span.file], found.paths[join.target.span.file]) for join in exposed]  # type: ignore[attr-defined]
+    assert sorted(paths) == [("all.yaml", "all.yaml"), ("quickstart.yaml", "quickstart.yaml")]

@@ -48,9 +48,17 @@ class Workloads:
 
 
 def selected_by(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
-    """Return the workloads that a selector certainly means, and all that it may mean."""
+    """Return the workloads that a selector certainly means, and all that it may mean.
+
+    Where its own file has some, the others of its folder are of variants of the system that are not deployed with it.
+    """
     if selector.is_absent:
         return [], []
+    certain, possible = _selected(unit, selector, key, pool)
+    return [located for located in certain if located[0] is unit] or certain, possible
+
+
+def _selected(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
     wanted = selector.known(None)
     question = _question(unit, wanted, key)
     if question is not None and question in pool.answers:
