@@ -52,7 +52,8 @@ _TEXTS = frozenset(
 )
 _NAME = re.compile(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+$", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"\.(?:local|localhost|internal|lan|test|example|invalid|localdomain)$|^\d+(?:\.\d+){3}$|^host\.docker\.", re.IGNORECASE
+    r"\.(?:local|localhost|internal|lan|test|example|invalid|localdomain)$|^\d+(?:\.\d+){3}$|^host\.docker\.|^([a-z0-9-]+)\.\1$",
+    re.IGNORECASE,
 )
 
 
@@ -63,7 +64,7 @@ def hardcoded_public_hostname(setting: Setting | SettingList, module: Module) ->
         return
     values = list(setting.elements) if isinstance(setting, SettingList) else [setting.value]
     found = next((value for value in values if _is_real(value)), None)
-    if found is None or setting.possible:
+    if found is None or setting.possible or any(value.is_("*") for value in values):
         return
     is_minor = setting.guarded or is_for_development(module.path, setting.scope if isinstance(setting, Setting) else "")
     severity: Severity | None = "note" if is_minor else None

@@ -4,7 +4,8 @@ With `allowPrivilegeEscalation` a set-uid program (`sudo`, `su`, a forgotten `pi
 harmless user is root again after one hole. Set it to `false`, which sets the kernel's `no_new_privs`; Pod Security's profile
 "restricted" demands it.
 
-Kubernetes allows it where nothing is said: that is a note, and an explicit `true` a warning. A container that is privileged or has
+An explicit `true` is a warning. Kubernetes allows it where nothing is said, too: that is a note in a container which is hardened
+otherwise (another user, no root, a read-only file system), where somebody has forgotten it. A container that is privileged or has
 `SYS_ADMIN` has these rights anyway (see `privileged-container`, `dangerous-capabilities`). Containers of Windows, of cluster
 namespaces and of DaemonSets, and targets for development give notes at most.
 
@@ -26,8 +27,8 @@ def privilege_escalation_allowed(container: Container, workload: Workload, targe
     if allowed.is_(True):
         message = f"{called} allows privilege escalation: a set-uid program in it makes its caller root"
         yield Finding(allowed, message, severity="note" if target.environment != "production" or _is_of_the_node(workload) else None)
-    elif allowed.is_absent:
-        yield Finding(container.name, f"{called} does not rule privilege escalation out", severity="note")
+    elif allowed.is_absent and _is_hardened(container):
+        yield Finding(container.name, f"{called} is hardened, but does not rule privilege escalation out", severity="note")
 
 
 @privilege_escalation_allowed.fix(safe=False)
@@ -36,8 +37,15 @@ def rule_out(container: Container) -> Iterator[Change]:
     allowed = container.privilege_escalation
     if allowed.is_(True) and allowed.span is not None:
         yield Set(allowed.span, False)
-    elif allowed.is_absent:
+    elif allowed.is_absent and _is_hardened(container):
         yield Add(container.span, "privilege_escalation", False)
+
+
+def _is_hardened(container: Container) -> bool:
+    """Tell whether somebody has taken rights away from the container in other ways."""
+    drops_root = container.run_as_non_root.is_stated and container.run_as_non_root.is_(True)
+    other_user = container.user.is_stated and container.user.is_not("0", "root")
+    return drops_root or other_user or (container.read_only_root.is_stated and container.read_only_root.is_(True))
 
 
 def _has_all_rights(container: Container) -> bool:

@@ -115,9 +115,33 @@ def _led(process: Process) -> Iterator[_Lead]:
             yield _Lead(process, variable, service, host)
 
 
+_OPAQUE = frozenset(
+    {
+        "spanner",
+        "s3",
+        "gs",
+        "gcs",
+        "bigquery",
+        "sqlite",
+        "file",
+        "arn",
+        "sqs",
+        "sns",
+        "pubsub",
+        "unix",
+        "mem",
+        "memory",
+        "inmemory",
+        "projects",
+    }
+)
+"""Schemes of URLs that name no host (`spanner://projects/shop/…`, <https://cloud.google.com/spanner/docs/jdbc-drivers>)."""
+
+
 def _text(value: Value[str]) -> str:
     text = value.known("")
-    return "" if "$" in text or "{" in text else text
+    is_opaque = text.partition("://")[0] in _OPAQUE and "://" in text
+    return "" if is_opaque or "$" in text or "{" in text else text
 
 
 def _like(host: str, names: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ def listens(process: Process) -> Items[ListenPort]:
         return published
     command = process.chain[-1] if process.chain and process.command.is_known else None
     step = command.main if command is not None else None
-    if step is None or step.is_open or step.conditional or not process.programs.is_empty:
+    if step is None or step.is_open or step.conditional or not process.programs.is_empty or _has_others(process, step):
         return _UNKNOWN
     if any(one.operator == "&" for other in process.chain for one in other.invocations):
         return _UNKNOWN  # what runs in the background may listen, too
@@ -39,6 +39,11 @@ def listens(process: Process) -> Items[ListenPort]:
     if name in PORT_RULES:
         return _of_server(process, words, name)
     return _of_code(process) if at == 1 else _UNKNOWN
+
+
+def _has_others(process: Process, last: Invocation) -> bool:
+    """Tell whether a program may run in the background beside the last one, and listen on ports of its own."""
+    return any(step.operator == "&" and step is not last for command in process.chain for step in command.invocations)
 
 
 def _of_server(process: Process, words: tuple[Word, ...], name: str) -> Items[ListenPort]:
