@@ -176,7 +176,7 @@ from cnlint.repository.pushes import pushed_images
 from cnlint.repository.released_stages import released_by_default
 from cnlint.repository.requests import missing_amounts
 from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
-from cnlint.repository.runtimes import Runtime, runtime_of
+from cnlint.repository.runtimes import Runtime, runtime_of, untested
 from cnlint.repository.served_routes import answering, asked_dependencies, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.repository.shared_databases import SharedDatabase, shared_databases

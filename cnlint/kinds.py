@@ -73,6 +73,8 @@ _PIPELINES = {
 """Files that may build images; those that do not say so are none."""
 _BUILDING = frozenset({*_PIPELINES.values(), "github_actions"})
 _BUILDS_IMAGES = lazy(rb"docker|podman|buildah|kaniko|nerdctl|depot")
+_TESTS = lazy(rb"setup-(?:python|node|go|ruby|uv)@[\s\S]*test|test[\s\S]*setup-(?:python|node|go|ruby|uv)@")
+"""Workflows that set up a runtime and test something."""
 _NO_UNIT = frozenset({"Chart.yaml", "Chart.lock"})
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _GENERATOR = lazy(rb"^(?:configMap|secret)Generator:", re.MULTILINE)
@@ -111,8 +113,12 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
         return kind if kind in wanted and not _TEMPLATE.search(head(SNIFFED)) else ""
     kind = kind or _pipeline(path, name, ending)
     if kind:
-        return kind if kind in wanted and (kind not in _BUILDING or _BUILDS_IMAGES.search(head(SNIFFED))) else ""
+        return kind if kind in wanted and (kind not in _BUILDING or _is_telling(kind, head(SNIFFED))) else ""
     return _by_content(path, name, ending, head, wanted)
+
+
+def _is_telling(kind: str, head: bytes) -> bool:
+    return bool(_BUILDS_IMAGES.search(head) or (kind == "github_actions" and _TESTS.search(head)))
 
 
 def _by_content(path: str, name: str, ending: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:

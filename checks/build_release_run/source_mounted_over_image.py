@@ -24,17 +24,19 @@ See also: <https://12factor.net/build-release-run>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, check, is_named_for_development, mounts_over_code
+from cnlint.api import Finding, Process, Repository, check, is_named_for_development, mounts_over_code
 
 
 @check("CN0505", tier="recommended", severity="warning")
-def source_mounted_over_image(process: Process) -> Iterator[Finding]:
+def source_mounted_over_image(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report mounts of the component's own code over that of its image."""
     is_live = process.target.environment == "production"
     built_for_development = process.component is not None and process.component.for_development
     if not is_live and (built_for_development or is_named_for_development(process.target.path)):
         return
     for mount, volume in mounts_over_code(process):
+        if is_named_for_development(repository.paths[mount.span.file]):
+            continue
         source, path = volume.source.known("."), mount.path.known("")
         yield Finding(
             mount,

@@ -4,6 +4,9 @@ The manifest says which versions the project works with (`requires-python`, `eng
 one developers use, and the Dockerfile starts from another. Either the build refuses (pip, Poetry, Go), or what was developed and tested on
 one version runs on another. Let them agree; where two say the same, the odd one out is mended.
 
+So it is with jobs of GitHub Actions that run tests, where none of them does so on the image's version and all images of the language hold the
+same.
+
 A manifest is contradicted only where no version that the image's tag stands for satisfies it, a pin only by another minor version (for
 Node.js: another major one). Left alone are tags without a version, images whose tag a build argument may change, stages that install a
 runtime of their own (uv, pyenv, nvm), and images into which several manifests of the ecosystem come side by side. In images for
@@ -36,6 +39,7 @@ from cnlint.api import (
     related,
     runtime_name,
     runtime_of,
+    untested,
 )
 
 
@@ -74,6 +78,16 @@ def runtime_version_drift(stage: Stage, build: ImageBuild, component: Component,
             cause=f"{build.path} {image}",
             severity="note" if is_note else "warning",
             related=related(pin, "what developers use"),
+        )
+    job = None if is_note else untested(component, found, repository)
+    if job is not None:
+        yield Finding(
+            job.version,
+            f"tests run on {name} {job.version.known('')}, and {build.path} on {image}",
+            about=f"tests on {name}",
+            cause=f"{job.path} {name}",
+            severity="warning",
+            related=related(stage.base, "what the image runs on"),
         )
 
 

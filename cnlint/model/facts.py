@@ -41,6 +41,7 @@ from cnlint.model.project import (
     ServerConfig,
     StateFile,
     SupervisorConfig,
+    TestedRuntime,
 )
 from cnlint.model.workload import Workload
 from cnlint.source import Span
@@ -128,3 +129,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     pipelines: tuple[Pipeline, ...] = ()
     runtime_pins: tuple[RuntimePin, ...] = ()
     templates: tuple[ConfigTemplate, ...] = ()
+    tested_runtimes: tuple[TestedRuntime, ...] = ()

@@ -173,3 +173,15 @@ class RuntimePin(Struct, frozen=True, array_like=True, gc=False):
     ecosystem: str
     version: Value[str]
     span: Span
+
+
+class TestedRuntime(Struct, frozen=True, array_like=True, gc=False):
+    """The version of a runtime that a job of CI runs tests on, and the folder that it runs them in as written (empty: the root, or not said)."""
+
+    __test__ = False
+
+    path: str
+    ecosystem: str
+    version: Value[str]
+    span: Span
+    folder: str = ""

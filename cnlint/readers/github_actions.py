@@ -21,6 +21,7 @@ from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
 from cnlint.readers.image_builds import Shell, pipeline_of
 from cnlint.readers.image_reference import parse_image
+from cnlint.readers.tested_runtimes import tested_runtimes
 from cnlint.source import Span
 from cnlint.syntax.nodes import Missing, Node, Scalar
 from cnlint.syntax.shell import shell_command
@@ -43,7 +44,8 @@ def read(root: tuple[tuple[Step, ...], ...], unit: Unit) -> Facts:
     more = next((job.more for job in jobs if job.more), "")
     found = pipeline_of(unit.path, "GitHub Actions", builds, pushes, more)
     by_digest = any(job.by_digest for job in jobs)
-    return Facts("github_actions", unit.path, pipelines=tuple(structs.replace(one, by_digest=by_digest) for one in found))
+    pipelines = tuple(structs.replace(one, by_digest=by_digest) for one in found)
+    return Facts("github_actions", unit.path, pipelines=pipelines, tested_runtimes=tested_runtimes(unit.path, root))
 
 
 def _distinct(builds: Iterable[BuildStep]) -> tuple[BuildStep, ...]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from cnlint.knowledge.datastores import datastore_of
-from cnlint.knowledge.hosts import host_of
+from cnlint.knowledge.hosts import host_of, service_kind
 from cnlint.knowledge.servers import is_loopback
 from cnlint.knowledge.service_variables import service_behind
 from cnlint.model.system import Process, Repository, System, Target
@@ -21,6 +21,8 @@ _NAME = lazy(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$")
 _OF_CLUSTER = lazy(r"(?P<name>[a-z0-9-]+)\.[a-z0-9-]+\.svc(?:\.cluster\.local\.?)?$")
 _ADDRESS = lazy(r"(?i)(?:.*_)?(?:ADDR|ADDRESS|HOST|URL|URI|ENDPOINT)$")
 _WITH_PORT = lazy(r"[\w.-]+:\d{2,5}$")
+_SCHEMES = frozenset("http https tcp grpc ws wss nats kafka memcached smtp smtps".split())
+_COMMON = lazy(r"[-_]?(?:services?|svc|server|api|app)$")
 _NO_SERVICE = frozenset({"host", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"})
 _LIKE = 0.75
 """How alike two names must be for one to be meant by the other, as `difflib` measures it."""
@@ -110,6 +112,8 @@ def _led(process: Process) -> Iterator[_Lead]:
         if not host or is_loopback(host) or host in _NO_SERVICE or not _NAME.match(host) or host.isdigit():
             continue
         service = service_behind(name, text)
+        if "://" in text and not service_kind(text, "") and text.partition("://")[0].lower() not in _SCHEMES:
+            continue
         is_told = any(word in name.upper() for word in ("HOST", "SERVER", "ADDR")) or host != text
         if is_told and (service or (_ADDRESS.match(name) and ("://" in text or _WITH_PORT.match(text)))):
             yield _Lead(process, variable, service, host)
@@ -146,7 +150,13 @@ def _text(value: Value[str]) -> str:
 
 def _like(host: str, names: Iterable[str]) -> str:
     """Return the name that is most like one that nothing has, empty where none is."""
-    return next(iter(get_close_matches(host, [name for name in names if name], 1, _LIKE)), "")
+    told = {_distinctive(name): name for name in names if name}
+    return told.get(next(iter(get_close_matches(_distinctive(host), told, 1, _LIKE)), ""), "")
+
+
+def _distinctive(name: str) -> str:
+    """Return a name without what many names of services have in common."""
+    return _COMMON.sub("", name) or name
 
 
 def _of_kind(service: str, processes: list[Process]) -> list[str]:

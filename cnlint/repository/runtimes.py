@@ -6,13 +6,14 @@ from msgspec import Struct
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.lock_enforcement import installs
-from cnlint.knowledge.runtimes import image_runtime, installs_runtime
+from cnlint.knowledge.runtimes import differ, image_runtime, installs_runtime, pinned_version
 from cnlint.knowledge.version_ranges import Version
 from cnlint.model.image import ImageBuild, Stage
-from cnlint.model.project import DependencyManifest, RuntimePin
+from cnlint.model.project import DependencyManifest, RuntimePin, TestedRuntime
 from cnlint.model.system import Component, Repository
 from cnlint.repository.context import brings
 from cnlint.repository.folders import folder_of, is_under, upward
+from cnlint.repository.targets import environment
 
 
 class Runtime(Struct, frozen=True):
@@ -90,3 +91,31 @@ def _installs_another(stage: Stage, build: ImageBuild) -> bool:
         if instruction.command is not None
         for step in instruction.command.invocations
     ) or any(variable.name == "GOTOOLCHAIN" for one in users for variable in one.variables)
+
+
+def untested(component: Component, found: Runtime, repository: Repository) -> TestedRuntime | None:
+    """Return a job that tests a component on another version than its image has, where none tests it on the image's.
+
+    All jobs that test the ecosystem must say their version, and all images of it that are not for development must hold the same, so that tests of
+    something else are not taken for the component's.
+    """
+    jobs = [one for facts in repository.facts for one in facts.tested_runtimes if one.ecosystem == found.ecosystem]
+    jobs = [one for one in jobs if not one.folder or _may_test(one.folder, component)]
+    versions = [pinned_version(one.version.known("").removesuffix(".x"), found.ecosystem) for one in jobs]
+    if not jobs or any(not version or not differ(version, found.version, found.ecosystem) for version in versions):
+        return None
+    for facts in repository.facts:
+        for other in (one for image in facts.images if not _is_for_development(image.path) for one in image.stages if one.parent is None):
+            ecosystem, version = image_runtime(other.base.known(""))
+            if other.base.is_unknown or (ecosystem == found.ecosystem and (not version or differ(version, found.version, ecosystem))):
+                return None
+    return jobs[0]
+
+
+def _may_test(folder: str, component: Component) -> bool:
+    plain = folder.removeprefix("./").strip("/")
+    return "$" in plain or is_under(plain, component.folder) or is_under(component.folder, plain)
+
+
+def _is_for_development(path: str) -> bool:
+    return path.startswith(".") or "/." in path or environment(path, {}) in ("development", "test")
