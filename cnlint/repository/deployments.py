@@ -48,8 +48,10 @@ def unit_targets(runs: list[Run], guesses: Collection[int], environments: Mappin
 def _is_for_development(unit: Facts, workload: Workload, components: list[Component], environments: Mapping[str, Environment]) -> bool:
     """Tell whether a Compose service builds an image for development, or mounts the code of its own image over it.
 
-    Nobody deploys either.
+    Nobody deploys either. A build that is not known may be one for development.
     """
+    if any(container.build.is_unknown for container in workload.containers):
+        return True
     builds = [build for container in workload.containers if (build := container.build.known(None)) is not None]
     if any(_is_named_for_development(build, environments) for build in builds):
         return True
@@ -59,6 +61,8 @@ def _is_for_development(unit: Facts, workload: Workload, components: list[Compon
 
 def _is_named_for_development(build: BuildRef, environments: Mapping[str, Environment]) -> bool:
     """Tell whether the stage that is built is named for development or tests, or else the Dockerfile."""
+    if build.target.is_unknown or build.dockerfile.is_unknown:
+        return True
     stage = environment(build.target.known(""), {})
     named = stage or environment(build.dockerfile.known("").rpartition("/")[2], environments)
     return named in ("development", "test")
