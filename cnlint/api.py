@@ -38,6 +38,7 @@ from cnlint.knowledge.images import (
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
+from cnlint.knowledge.library_variables import may_be_read_by_library
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.migrations import migration, seeding
@@ -136,6 +137,7 @@ from cnlint.model.system import (
     SignalKeeper,
     System,
     Target,
+    VariableRead,
 )
 from cnlint.model.workload import (
     BuildRef,

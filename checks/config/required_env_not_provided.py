@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from cnlint.api import EnvRead, Finding, Process, Related, check, lacks, may_be_provided, near_misses
 
 
-@check("CN0351", tier="core", severity="error", aliases=("CN0353",))
+@check("CN0351", tier="core", severity="error")
 def required_env_not_provided(process: Process) -> Iterator[Finding]:
     """Report each variable that a container's process needs to start and certainly is not given."""
     container = process.container

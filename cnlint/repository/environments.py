@@ -15,6 +15,7 @@ from msgspec import structs
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import official_name, split_reference
+from cnlint.knowledge.library_variables import may_be_read_by_library
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import ConfigObject
 from cnlint.model.system import Process
@@ -22,7 +23,12 @@ from cnlint.model.workload import Container, EnvSource, EnvVar
 from cnlint.values import Items, stated, unknown
 
 _SHORTEST = 6
-_SLIPS = 2
+_LONG = 6
+_WORDS = frozenset(
+    """ADDR ADDRESS API APP AUTH CERT CODE DB DIR DSN FILE FROM HOST HOSTS IN KEY KEYS KIND LIST LOCAL MAIL MAX MIN MODE NAME NAMES NODE OUT PASS PATH
+    PATHS PING PORT PORTS POST PUSH READ ROLE ROOT SIZE TEST TEXT TIME TIMES TO TYPE URI URL URLS USER USERS WEB""".split()
+)
+"""Words that stand beside each other in names of different variables."""
 _ADDING = frozenset(
     """. source eval env-cmd dotenv dotenvx doppler chamber infisical envconsul aws-vault op sops vault-env ssm-env berglas teller summon
     confd direnv mise consul-template pebble s6-envdir envdir with-contenv pipenv poetry honcho foreman flask""".split()
@@ -99,30 +105,42 @@ def lacks(process: Process, name: str) -> bool:
 
 
 def near_misses(process: Process, name: str) -> list[EnvVar]:
-    """Return the variables that a process is given under a name that differs from this one by a slip, and that no code of it reads."""
+    """Return the variables that a process is given under a name that differs from this one by a slip, and that nothing of it reads."""
     component = process.component
     modules = () if component is None else component.modules
-    read = {one.name.known("") for module in modules for one in module.env_reads}
-    given = (variable for variable in process.environment if variable.name.known("") not in read)
-    return [variable for variable in given if _slips(variable.name.known(""), name)]
+    read = {one.name.known("") for module in modules for one in module.env_reads} | {one.name for one in process.reads}
+    given = ((variable, variable.name.known("")) for variable in process.environment if not variable.possible)
+    return [variable for variable, its in given if _slips(its, name) and its not in read and not may_be_read_by_library(its)]
 
 
 def _slips(one: str, other: str) -> bool:
-    """Tell whether two names of six letters or more differ by two edits at most, and not by their digits alone."""
-    plain, its = (name.replace("_", "").upper() for name in (one, other))
-    if one == other or min(len(plain), len(its)) < _SHORTEST or plain.rstrip("0123456789") == its.rstrip("0123456789") != plain:
-        return plain == its and one != other
-    return abs(len(plain) - len(its)) <= _SLIPS and _distance(plain, its) <= _SLIPS
+    """Tell whether two names differ by a slip: in case or underscores, or in one letter of one of their words (two of a long one)."""
+    if one == other or min(len(one), len(other)) < _SHORTEST:
+        return False
+    if one.replace("_", "").upper() == other.replace("_", "").upper():
+        return True
+    pairs = list(zip(one.upper().split("_"), other.upper().split("_"), strict=False))
+    different = [pair for pair in pairs if pair[0] != pair[1]]
+    if one.count("_") != other.count("_") or len(different) != 1 or not different[0][0].isalpha() or not different[0][1].isalpha():
+        return False
+    left, right = different[0]
+    if left in _WORDS and right in _WORDS:
+        return {left, right} == {"URL", "URI"}
+    return min(len(left), len(right)) > 2 and _distance(left, right) <= (2 if min(len(left), len(right)) > _LONG else 1)
 
 
 def _distance(one: str, other: str) -> int:
-    """Return how many letters are added, taken away or replaced between two words."""
-    row = list(range(len(other) + 1))
+    """Return how many letters are added, taken away, replaced or swapped with their neighbour between two words."""
+    rows = [list(range(len(other) + 1))]
     for index, letter in enumerate(one, 1):
-        above, row[0] = row[0], index
+        row = [index]
         for column, its in enumerate(other, 1):
-            above, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, above + (letter != its))
-    return row[-1]
+            cost = min(rows[-1][column] + 1, row[-1] + 1, rows[-1][column - 1] + (letter != its))
+            if index > 1 and column > 1 and letter == other[column - 2] and one[index - 2] == its:
+                cost = min(cost, rows[-2][column - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _may_export(process: Process, name: str) -> bool:
