@@ -9,6 +9,7 @@ Sources: <https://docs.djangoproject.com/en/5.2/ref/urls/>, <https://flask.palle
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from cnlint.patterns import lazy
@@ -166,3 +167,9 @@ def may_route(text: str) -> bool:
 def asks_services(text: str) -> bool:
     """Tell whether code may ask a backing service for a sign of life."""
     return "ELECT 1" in text or "elect(1)" in text or ".ping()" in text or "ensure_connection" in text
+
+
+@lru_cache(maxsize=4096)
+def answers_paths(name: str) -> bool:
+    """Tell whether a module by its dotted name is of a package that answers paths of its own."""
+    return bool(ROUTING_PACKAGES.match(name))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnlint.knowledge.python_routes import HARMLESS_USES, ROUTING_PACKAGES
+from cnlint.knowledge.python_routes import HARMLESS_USES, answers_paths
 from cnlint.model.module import Module, Route, RouteInclusion, Router
 from cnlint.model.system import ServedRoute
 from cnlint.repository.folders import folder_of
@@ -108,7 +108,7 @@ class Composition:
         if self._of_lists:
             return ""
         for one in module.imports:
-            if ROUTING_PACKAGES.match(one.name) and self._module(f"{one.name}.", module)[0] is None:
+            if answers_paths(one.name) and self._module(f"{one.name}.", module)[0] is None:
                 return f"{module.path} uses {one.name}, which may answer paths of its own"
         for use in module.router_uses:
             if not (HARMLESS_USES.match(use) or self._is_own(use, module)):

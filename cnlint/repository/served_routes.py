@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from msgspec import structs
 
-from cnlint.knowledge.python_routes import ROUTING_PACKAGES
+from cnlint.knowledge.python_routes import answers_paths
 from cnlint.model.module import DependencyCall, Module
 from cnlint.model.system import Process, ServedRoute
 from cnlint.repository.folders import folder_of
@@ -111,7 +111,7 @@ def _of_middleware(module: Module, paths: ModulePaths) -> str:
         if not listed.elements.complete or "" in names:
             return "some middleware is not known"
         for name in names:
-            if ROUTING_PACKAGES.match(name):
+            if answers_paths(name):
                 return f"{name} may answer paths of its own"
             own = paths.find(name.rpartition(".")[0], folder_of(module.path))
             if own is not None and not (own.read and own.routes.complete):
