@@ -20,6 +20,8 @@ from cnlint.repository.folders import folder_of, nearest
 from cnlint.repository.joins import Located, Workloads, carries, same_namespace
 
 _ALIKE = 0.7
+_MANY = 100
+"""In a folder of more than this, what is nearly meant tells nothing, and comparing all with all would take minutes."""
 _OWN_LABELS = ("app.kubernetes.io/", "k8s.io/")
 _AT_RUN_TIME = frozenset("role cluster-name spilo-role statefulset-name pod-name job-name controller-uid pod-template-hash version".split())
 """Labels that operators and controllers put on running pods (<https://github.com/zalando/postgres-operator>,
@@ -35,7 +37,8 @@ class Routes:
     def __init__(self, facts: tuple[Facts, ...]) -> None:
         self._services: dict[str | None, list[Service]] = {}
         self._referenced: set[str | None] = set()
-        self._others: list[str | None] = []
+        self._others: set[str | None] = set()
+        self._in_folder: dict[str, list[Exposure]] = {}
         self.by_folder: dict[str, list[tuple[Facts, Workload]]] = {}
         for unit in facts:
             self._add(unit)
@@ -44,11 +47,12 @@ class Routes:
         for exposure in unit.exposures:
             if exposure.kind == "service" and exposure.key is not None:
                 self._services.setdefault(exposure.name.known(None), []).append((unit, exposure))
+                self._in_folder.setdefault(folder_of(unit.path), []).append(exposure)
             self._referenced.update(backend.name.known(None) for backend in exposure.routes)
             if not exposure.routes.complete:
                 self._referenced.add(None)
         custom = (one for one in unit.objects if one.key.api_version.rpartition("/")[0] not in _BUILT_IN)
-        self._others.extend(one.key.name.known(None) for one in custom if one.key.kind not in ("Kustomization", "Ingress"))
+        self._others.update(one.key.name.known(None) for one in custom if one.key.kind not in ("Kustomization", "Ingress"))
         for workload in unit.workloads:
             if workload.platform == "kubernetes":
                 self.by_folder.setdefault(folder_of(unit.path), []).append((unit, workload))
@@ -70,23 +74,22 @@ class Routes:
             near = nearest(folder_of(unit.path), possible)
             certain = all(one.name.is_known and not one.possible and same_namespace(key, one.key) == "yes" for one in near)
             return Led(backend, tuple(near)) if certain else None
-        if any(other is None or name == other or name.startswith(f"{other}-") for other in self._others):
+        parts = name.split("-")
+        if None in self._others or not self._others.isdisjoint("-".join(parts[:end]) for end in range(1, len(parts) + 1)):
             return None
         meant = self._alike(unit, key, name)
         return None if meant is None else Led(backend, (), meant)
 
     def _alike(self, unit: Facts, key: ObjectKey, name: str) -> Exposure | None:
         """Return the one Service beside a route, named by no other, whose name is nearly the missing one."""
-        if None in self._referenced or None in self._services:
+        if None in self._referenced or None in self._services or len(self._in_folder.get(folder_of(unit.path), ())) > _MANY:
             return None
-        folder = folder_of(unit.path)
-        beside = (
-            (other, service)
-            for one, services in self._services.items()
-            if one is not None and one not in self._referenced and _is_alike(one, name)
-            for other, service in services
-        )
-        found = [service for other, service in beside if folder_of(other.path) == folder and same_namespace(key, service.key) == "yes"]
+        beside = ((service.name.known(""), service) for service in self._in_folder.get(folder_of(unit.path), ()))
+        found = [
+            service
+            for one, service in beside
+            if one not in self._referenced and _is_alike(one, name) and same_namespace(key, service.key) == "yes"
+        ]
         return found[0] if len(found) == 1 and not found[0].possible else None
 
 
@@ -111,7 +114,8 @@ def near_miss(unit: Facts, exposure: Exposure, possible: list[Located], routes: 
     named = [located for located in pool.named(exposure.name.known(None)) if folder_of(located[0].path) == folder]
     if possible:
         return next((workload for other, workload in _certain(exposure, named) if other is unit), None)
-    beside = [workload for _, workload in _certain(exposure, routes.by_folder.get(folder, ())) if _shares(workload, selector)]
+    around = routes.by_folder.get(folder, [])
+    beside = [workload for _, workload in _certain(exposure, around if len(around) <= _MANY else ()) if _shares(workload, selector)]
     return next((workload for _, workload in _certain(exposure, named)), beside[0] if len(beside) == 1 else None)
 
 
