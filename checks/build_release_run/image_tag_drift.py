@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from cnlint.api import Finding, System, check, related, tag_drifts
 
 
-@check("CN0551", tier="recommended", severity="warning")
+@check("CN0551", tier="pedantic", severity="warning")
 def image_tag_drift(system: System) -> Iterator[Finding]:
     """Report each image of the repository that production runs with different tags."""
     for drift in tag_drifts(system):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from cnlint.knowledge.images import is_floating
 from cnlint.model.system import Process, System
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
 from cnlint.repository.targets import environment
 
+_VERSION = lazy(r"v?\d+(?:\.\d+)*$")
 _ON_PURPOSE = lazy(
     r"(?:^|[-_.])(?:canary|blue|green|stable|preview|baseline|next|legacy|old|new|shadow|v?\d+(?:[-_.]\d+)*)(?:$|[-_.])", re.IGNORECASE
 )
@@ -30,7 +30,8 @@ class TagDrift(Struct, frozen=True):
 def tag_drifts(system: System) -> Iterator[TagDrift]:
     """Yield the images of the repository's own that production certainly runs with different versions, in one system.
 
-    Overlays that are named for an environment differ while a release is promoted, canaries and the like for good.
+    Overlays that are named for an environment differ while a release is promoted, canaries and the like for good, variants (`2.13-gpu`) are other images. Only what
+    somebody in the repository certainly builds is its own: a sample may be named like the public image that it shows.
     """
     by_name: dict[str, list[ImageRef]] = {}
     for process in system.processes:
@@ -52,5 +53,7 @@ def _deployed(process: Process) -> ImageRef | None:
     image = process.container.image.known(None)
     if image is None or not image.repository.is_known or not image.tag.is_known or not image.digest.is_absent:
         return None
-    is_meant = _ON_PURPOSE.search(process.workload.name.known("-old-")) or environment(process.target.path, {}) is not None
-    return None if is_meant or process.workload.possible or is_floating(image.repository.known(""), image.tag.known("")) else image
+    named = (process.workload.name.known("-old-"), process.target.path.rpartition("/")[2])
+    is_meant = any(_ON_PURPOSE.search(name) for name in named) or environment(process.target.path, {}) is not None
+    is_version = bool(_VERSION.match(image.tag.known("")))
+    return image if is_version and process.component.stated and not is_meant and not process.workload.possible else None
