@@ -23,12 +23,12 @@ def may_be_mounted(path: str, component: Component, repository: Repository) -> b
             if process.container is None or not any(one is component for one in (process.component, *process.candidates)):
                 continue
             mounts = process.container.mounts
-            if not mounts.complete or any(not mount.path.is_known or _is_inside(path, mount.path.known("")) for mount in mounts):
+            if not mounts.complete or any(not mount.path.is_known or may_lie_in(path, mount.path.known("")) for mount in mounts):
                 return True
     return False
 
 
-def _is_inside(path: str, mount: str) -> bool:
+def may_lie_in(path: str, mount: str) -> bool:
     """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it passes through."""
     if path.startswith("/"):
         return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
