@@ -29,7 +29,13 @@ _NOT_A_SERVICE = re.compile(
 def backing_service_ip_literal(variable: EnvVar, process: Process) -> Iterator[Finding]:
     """Report an address of another machine in a variable of a deployed container."""
     name, host = variable.name.known(""), host_of(variable.value.known(""))
-    if process.target.environment != "production" or variable.origin != "literal" or variable.possible or process.container is None:
+    if (
+        not variable.name.is_known
+        or process.target.environment != "production"
+        or variable.origin != "literal"
+        or variable.possible
+        or process.container is None
+    ):
         return
     if not _ADDRESS.match(host) or _OTHERS.match(host) or _NOT_A_SERVICE.search(name):
         return

@@ -4,7 +4,7 @@ The web process runs 1.4.0, and the worker that shares its code and its database
 not in the other. What was tested together is not what runs together, and a migration that one of them needs breaks the other. Keep
 the version in one place (a kustomization's `images`, a variable, a values file), or raise all of them.
 
-Looked at are images that the repository builds, in what is deployed to production, with tags that are versions. Overlays that are named for
+Looked at are images that the repository builds, in what one folder deploys to production, with tags that are versions. Overlays that are named for
 an environment (a release is promoted from one to the next), canaries, blue and green, digests, and tags that are filled in later are
 left alone.
 

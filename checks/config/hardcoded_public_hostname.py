@@ -64,7 +64,7 @@ def hardcoded_public_hostname(setting: Setting | SettingList, module: Module) ->
         return
     values = list(setting.elements) if isinstance(setting, SettingList) else [setting.value]
     found = next((value for value in values if _is_real(value)), None)
-    if found is None or setting.possible or any(value.is_("*") for value in values):
+    if found is None or setting.possible or any(not value.is_known or value.is_("*") for value in values):
         return
     is_minor = setting.guarded or is_for_development(module.path, setting.scope if isinstance(setting, Setting) else "")
     severity: Severity | None = "note" if is_minor else None

@@ -23,6 +23,8 @@ _LASTING = ("named", "claim", "host", "network")
 @check("CN1103", tier="recommended", severity="note")
 def log_directory_volume(mount: Mount, container: Container, workload: Workload, process: Process) -> Iterator[Finding]:
     """Report a volume that is mounted for log files."""
+    if container.image.is_unknown or container.name.is_unknown:
+        return
     if process.component is None or workload.kind == "daemon" or process.target.environment != "production":
         return
     image = container.image.known(None)

@@ -37,7 +37,7 @@ def log_management_in_image(process: Process) -> Iterator[Finding]:
     if not stages[-1].base.is_known or any(collects_logs(name) for name in names[:4]) or any(_MAIL.search(name) for name in names):
         return
     main = process.chain[-1].main if process.chain else None
-    if main is not None and collects_logs(program(unwrapped(main))):
+    if not process.command.is_absent and (main is None or collects_logs(program(unwrapped(main)))):
         return
     for package in sorted(LOG_PACKAGES.intersection(packages)):
         yield Finding(packages[package].span, f"{process.called} carries {package}: the platform collects and rotates logs", about=package)

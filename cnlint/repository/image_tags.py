@@ -11,11 +11,12 @@ from msgspec import Struct
 from cnlint.model.system import Process, System
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
+from cnlint.repository.folders import folder_of
 from cnlint.repository.targets import environment
 
 _VERSION = lazy(r"v?\d+(?:\.\d+)*$")
 _ON_PURPOSE = lazy(
-    r"(?:^|[-_.])(?:canary|blue|green|stable|preview|baseline|next|legacy|old|new|shadow|v?\d+(?:[-_.]\d+)*)(?:$|[-_.])", re.IGNORECASE
+    r"(?:^|[-_.])(?:canary|blue|green|stable|preview|baseline|next|legacy|old|new|shadow|v?\d+(?:[-_.]\d+)*)(?:$|[-_.])|\d$", re.IGNORECASE
 )
 
 
@@ -30,15 +31,16 @@ class TagDrift(Struct, frozen=True):
 def tag_drifts(system: System) -> Iterator[TagDrift]:
     """Yield the images of the repository's own that production certainly runs with different versions, in one system.
 
-    Overlays that are named for an environment differ while a release is promoted, canaries and the like for good, variants (`2.13-gpu`) are other images. Only what
-    somebody in the repository certainly builds is its own: a sample may be named like the public image that it shows.
+    Overlays that are named for an environment differ while a release is promoted, canaries and the like for good, variants
+    (`2.13-gpu`) are other images. Only what somebody in the repository certainly builds is its own: a sample may be named like the
+    public image that it shows. Compared is what stands in one folder: other folders may be other samples, other clusters.
     """
-    by_name: dict[str, list[ImageRef]] = {}
+    by_name: dict[tuple[str, str], list[ImageRef]] = {}
     for process in system.processes:
         image = _deployed(process)
         if image is not None:
-            by_name.setdefault(image.repository.known(""), []).append(image)
-    for name, images in sorted(by_name.items()):
+            by_name.setdefault((image.repository.known(""), folder_of(process.target.path)), []).append(image)
+    for (name, _), images in sorted(by_name.items()):
         counts = Counter(image.tag.known("") for image in images)
         if len(counts) > 1:
             usual = counts.most_common(1)[0][0]
