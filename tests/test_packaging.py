@@ -185,7 +185,7 @@ def test_the_hook_on_commits(repository: Repository) -> None:
 def test_the_hook_on_a_commit_that_only_deletes(repository: Repository) -> None:
     repository.put("lib/pyproject.toml", '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n')
     repository.put("lib/uv.lock", "version = 1\n")
-    repository.put("lib/Dockerfile", "FROM python:3.12.4-slim\nCOPY . .\nRUN pip install .\nUSER 65532\n")
+    repository.put("lib/Dockerfile", "FROM python:3.12.4-slim\nCOPY . .\nRUN uv sync --locked\nUSER 65532\n")
     assert repository.commit()[0] == 0
     repository.run("git", "rm", "--quiet", "lib/uv.lock")
     code, out = repository.commit()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 START, END = "<!-- excerpt -->\n```text\n", "```\n<!-- /excerpt -->"
-SHOWN = ("selector-mismatch", "shell-form-command", "migration-on-start")
+SHOWN = ("selector-mismatch", "shell-form-command", "replicated-migration")
 
 
 def test_the_excerpt_is_true(tmp_path: Path, update: bool) -> None:

@@ -21,7 +21,7 @@ _INJECTED = range(15000, 15100)
 _SIDE_PORT = re.compile(r"webhook|metric|probe|health|admin|debug|prom")
 
 
-@check("CN0752", tier="core", severity="error")
+@check("CN0752", tier="recommended", severity="error")
 def service_target_port_unresolved(port: ServicePort, exposure: Exposure, leading: Leading) -> Iterator[Finding]:
     """Report a target that no pod of the Service has: an error where it is a name, a warning where it is a number."""
     target, name = port.target.known(""), exposure.name.known("?")
