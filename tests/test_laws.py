@@ -42,8 +42,19 @@ def found(facts: tuple[Facts, ...], paths: tuple[str, ...]) -> tuple[Result, ...
     return outcome.results
 
 
+@cache
+def _replaced() -> dict[str, frozenset[str]]:
+    """Return for each check those that it takes the place of."""
+    return {check.code: frozenset(check.supersedes) for check in checks()}
+
+
 def same(one: Result, other: Result) -> bool:
-    """Tell whether two results are one finding: by place, or by name (a place may move, and a name is a value, too)."""
+    """Tell whether two results are one finding: by place, or by name (a place may move, and a name is a value, too).
+
+    Where a check that knew more falls silent, the one whose place it took speaks of the same thing again.
+    """
+    if one.span == other.span and one.code in _replaced().get(other.code, ()):
+        return True
     return one.code == other.code and (one.span == other.span or (one.subject, one.about) == (other.subject, other.about))
 
 

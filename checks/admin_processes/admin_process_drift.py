@@ -30,15 +30,18 @@ def admin_process_drift(system: System) -> Iterator[Finding]:
     """Report administrative processes whose image has another tag than the application's."""
     lasting: dict[tuple[str, str, str], list[ImageRef]] = {}
     passing: list[tuple[Process, ImageRef]] = []
+    open_places: set[tuple[str, str]] = set()
     for process in system.processes:
         image = process.container.image.known(None) if process.container is not None else None
+        if process.container is not None and (process.container.image.is_unknown or (image is not None and image.repository.is_unknown)):
+            open_places.add(_place(process))
         if image is None or process.workload is None or process.target.environment != "production" or not _is_own(image):
             continue
         if process.workload.kind in ("job", "cron") or (process.container is not None and process.container.role == "init"):
             passing.append((process, image))
         elif process.workload.kind in ("service", "stateful", "daemon"):
             lasting.setdefault(_key(process, image), []).append(image)
-    for process, image in passing:
+    for process, image in (one for one in passing if _place(one[0]) not in open_places):
         others = lasting.get(_key(process, image), [])
         releases = {_release(one) for one in others}
         own = _release(image)
@@ -52,10 +55,15 @@ def admin_process_drift(system: System) -> Iterator[Finding]:
 
 
 def _key(process: Process, image: ImageRef) -> tuple[str, str, str]:
-    """Return what must be equal: the target, of manifests their folder, and the image's repository."""
+    """Return what must be equal: where it is deployed, and the image's repository."""
+    return (*_place(process), image.repository.known(""))
+
+
+def _place(process: Process) -> tuple[str, str]:
+    """Return where a process is deployed: the target, of manifests their folder."""
     platform, path = process.target.platform, process.target.path
     is_manifest = platform == "kubernetes" and path.endswith((".yaml", ".yml", ".json"))
-    return platform, path.rpartition("/")[0] if is_manifest else path, image.repository.known("")
+    return platform, path.rpartition("/")[0] if is_manifest else path
 
 
 def _is_own(image: ImageRef) -> bool:

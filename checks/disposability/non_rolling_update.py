@@ -22,7 +22,12 @@ def non_rolling_update(workload: Workload, system: System) -> Iterator[Finding]:
     """Report an update that certainly leaves a service without a pod."""
     pods = [process for process in system.processes if process.workload is workload]
     name = workload.name.known("?")
-    if workload.platform != "kubernetes" or not any(_serves(process) for process in pods) or _may_be_one_alone(workload, pods):
+    if (
+        workload.name.is_unknown
+        or workload.platform != "kubernetes"
+        or not any(_serves(process) for process in pods)
+        or _may_be_one_alone(workload, pods)
+    ):
         return
     if workload.update_strategy.is_stated and workload.update_strategy.is_("Recreate"):
         yield Finding(workload.update_strategy, f"an update of {name} stops all of its pods before new ones start")

@@ -41,6 +41,8 @@ def _host_ports(container: Container, workload: Workload) -> Iterator[Finding]:
 
 
 def _is_of_the_node(workload: Workload) -> bool:
+    if workload.name.is_unknown or any(container.image.is_unknown for container in workload.containers):
+        return True
     images = (container.image.known(None) for container in workload.containers)
     of_cluster = workload.key is not None and workload.key.namespace.satisfies(is_system_namespace)
     named = workload.name.satisfies(belongs_to_the_node)

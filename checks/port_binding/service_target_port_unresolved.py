@@ -52,7 +52,9 @@ def _is_telling(port: ServicePort, exposure: Exposure, pods: tuple[Workload, ...
     """Tell whether the one port that pods declare is evidently the one which the Service is for."""
     declared = [_ports(one) for one in pods]
     alone = exposure.ports.complete and len(exposure.ports) == 1 and all(len(own) == 1 for own in declared)
-    side = any(_SIDE_PORT.search(own[0].name.known("")) for own in declared) or _SIDE_PORT.search(exposure.name.known(""))
+    side = any(own[0].name.is_unknown or _SIDE_PORT.search(own[0].name.known("")) for own in declared if own) or _SIDE_PORT.search(
+        exposure.name.known("")
+    )
     return alone and (not side or port.target.is_defaulted)
 
 

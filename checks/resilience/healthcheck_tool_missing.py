@@ -22,12 +22,14 @@ See also: <https://docs.docker.com/reference/dockerfile/#healthcheck>
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, base_of, check, effective_checks, missing_tool, related
+from cnlint.api import Finding, Process, Repository, base_of, check, effective_checks, missing_tool, related
 
 
 @check("CN1453", tier="core", severity="error")
-def healthcheck_tool_missing(process: Process) -> Iterator[Finding]:
+def healthcheck_tool_missing(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report a health check whose first program is not in the image."""
+    if process.container is None and _may_be_run(process, repository):
+        return
     for kind, healthcheck in effective_checks(process):
         tool = missing_tool(process, healthcheck)
         if tool:
@@ -39,3 +41,10 @@ def healthcheck_tool_missing(process: Process) -> Iterator[Finding]:
                 related=() if process.stage is None else related(process.stage, "the image that lacks it"),
                 severity="error" if process.target.environment == "production" else "warning",
             )
+
+
+def _may_be_run(process: Process, repository: Repository) -> bool:
+    """Tell whether a container may run the image, with a check of its own."""
+    component = process.component
+    image = component.image if component is not None else None
+    return component is None or image is None or bool(repository.may_run(component)) or repository.may_build_otherwise(image)

@@ -109,6 +109,8 @@ def near_misses(process: Process, name: str) -> list[EnvVar]:
     component = process.component
     modules = () if component is None else component.modules
     read = {one.name.known("") for module in modules for one in module.env_reads} | {one.name for one in process.reads}
+    if any(one.name.is_unknown for module in modules for one in module.env_reads):
+        return []
     given = ((variable, variable.name.known("")) for variable in process.environment if not variable.possible)
     return [variable for variable, its in given if _slips(its, name) and its not in read and not may_be_read_by_library(its)]
 

@@ -48,7 +48,9 @@ def checked_elsewhere(process: Process, system: System) -> bool:
     """
     folder = process.target.path.rpartition("/")[0]
     return any(
-        other.name == process.name and other.container is not None and not other.container.healthcheck.is_absent
+        other.container is not None
+        and (other.name == process.name or other.container.name.is_unknown)
+        and not other.container.healthcheck.is_absent
         for other in system.processes
         if other.target.platform == "compose"
         and other.target.path != process.target.path

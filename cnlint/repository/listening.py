@@ -178,7 +178,8 @@ def _variable(process: Process, name: str, fallback: str | None) -> str | None:
     image = process.environment.named(name)
     if own is not None:
         return own.value.known(None) if not own.possible else None
-    if image is not None and (process.environment.complete or process.container is None):
+    is_own = process.container is None or (process.environment.complete and all(one.name.is_known for one in process.container.env))
+    if image is not None and is_own:
         return image.value.known(None)
     return fallback if _is_unset(process, name) else None
 
