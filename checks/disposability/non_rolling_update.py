@@ -12,13 +12,13 @@ See also: <https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, System, Value, Workload, check, may_be_datastore
+from cnlint.api import Finding, Process, Repository, System, Value, Workload, check, may_be_datastore
 
 _HELD_BY_ONE = ("claim", "host", "named", "network", "unknown")
 
 
 @check("CN0909", tier="recommended", severity="note")
-def non_rolling_update(workload: Workload, system: System) -> Iterator[Finding]:
+def non_rolling_update(workload: Workload, system: System, repository: Repository) -> Iterator[Finding]:
     """Report an update that certainly leaves a service without a pod."""
     pods = [process for process in system.processes if process.workload is workload]
     name = workload.name.known("?")
@@ -31,7 +31,11 @@ def non_rolling_update(workload: Workload, system: System) -> Iterator[Finding]:
         return
     if workload.update_strategy.is_stated and workload.update_strategy.is_("Recreate"):
         yield Finding(workload.update_strategy, f"an update of {name} stops all of its pods before new ones start")
-    elif workload.update_strategy.is_("RollingUpdate") and _stops_all(workload.unavailable, workload, pods):
+    elif (
+        workload.update_strategy.is_("RollingUpdate")
+        and not _may_be_scaled(repository)
+        and _stops_all(workload.unavailable, workload, pods)
+    ):
         message = f"an update of {name} may stop {workload.unavailable.known('')} of its {workload.replicas.known(0)} pods at once"
         yield Finding(workload.unavailable, message)
 
@@ -60,3 +64,8 @@ def _stops_all(unavailable: Value[str], workload: Workload, pods: list[Process])
         return False
     is_scaled = any(process.maximum is not workload.replicas for process in pods)
     return text == "100%" or (not is_scaled and text.isdigit() and int(text) >= workload.replicas.known(0))
+
+
+def _may_be_scaled(repository: Repository) -> bool:
+    """Tell whether there is an autoscaler of which is not known what it scales."""
+    return any(one.target_name.is_unknown for facts in repository.facts for one in facts.autoscalers)

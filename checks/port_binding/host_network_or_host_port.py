@@ -44,7 +44,7 @@ def _is_of_the_node(workload: Workload) -> bool:
     if workload.name.is_unknown or any(container.image.is_unknown for container in workload.containers):
         return True
     images = (container.image.known(None) for container in workload.containers)
-    of_cluster = workload.key is not None and workload.key.namespace.satisfies(is_system_namespace)
+    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.satisfies(is_system_namespace))
     named = workload.name.satisfies(belongs_to_the_node)
     return (
         workload.kind == "daemon" or of_cluster or named or any(image is not None and belongs_to_the_node(image.text) for image in images)

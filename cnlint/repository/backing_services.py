@@ -86,7 +86,11 @@ def drifting(system: System, repository: Repository) -> Iterator[tuple[ServiceIn
         meant = [other for other in live if _stands_for(one, other, every)]
         if not meant or any(other.series in (one.series, ()) for other in meant):
             continue
-        same = [other for other in every if other.target.environment == "test" and _may_be(other, one) and other.name in (one.name, "")]
+        same = [
+            other
+            for other in every
+            if other.target.environment == "test" and _may_be(other, one) and ("" in (one.name, other.name) or other.name == one.name)
+        ]
         if one.target.environment != "test" or not any(other.series in (meant[0].series, ()) for other in same):
             yield one, meant[0]
 
