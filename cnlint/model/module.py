@@ -331,13 +331,14 @@ class DependencyCall(Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
-    """Code that writes a file: the call, the path, where the path comes from."""
+    """Code that writes a file: the call, the path, where the path comes from; `caught` where an error of it is caught."""
 
     call: str
     path: Value[str]
     span: Span
     scope: str = ""
     main_only: bool = False
+    caught: bool = False
 
 
 class LogSink(Struct, frozen=True, array_like=True, gc=False):

@@ -40,7 +40,7 @@ def _method(node: ast.Call, function: ast.Attribute, names: Names, around: Surro
 
 def _write(call: str, path: ast.expr | None, node: ast.Call, names: Names, around: Surroundings) -> Iterator[FileWrite]:
     if path is not None:
-        yield FileWrite(call, names.text(path, around.scope), names.span(node), around.scope.name, around.main_only)
+        yield FileWrite(call, names.text(path, around.scope), names.span(node), around.scope.name, around.main_only, around.caught)
 
 
 def _writes(mode: ast.expr | None, names: Names, scope: Scope) -> bool:

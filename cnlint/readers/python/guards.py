@@ -68,6 +68,15 @@ def guards(test: ast.expr) -> tuple[bool, bool]:
     return environment, environment
 
 
+_SYSTEM_ERRORS = frozenset({"OSError", "IOError", "EnvironmentError", "PermissionError", "Exception", "BaseException"})
+
+
+def catches_system_errors(caught: ast.expr | None) -> bool:
+    """Tell whether an except clause catches the error of a file that cannot be written, or may."""
+    names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(not isinstance(name, ast.Name) or name.id in _SYSTEM_ERRORS for name in names)
+
+
 def catches_missing(caught: ast.expr | None) -> bool:
     """Tell whether an except clause catches the error of a missing key."""
     if caught is None:

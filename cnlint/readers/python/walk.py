@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from cnlint.readers.python.guards import catches_missing, guards, is_main_test
+from cnlint.readers.python.guards import catches_missing, catches_system_errors, guards, is_main_test
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.type_ignore)
 _CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
@@ -49,11 +49,12 @@ class Surroundings:
     """What encloses a node: its scope, and how certain it is that it runs.
 
     `guarded` in a branch for development or under a test of the environment, `main_only` under
-    `if __name__ == "__main__"`, `lenient` where a missing key is caught, `conditional` in any branch. `prefix` is what
+    `if __name__ == "__main__"`, `lenient` where a missing key is caught, `caught` where an error of the operating
+    system is, `conditional` in any branch. `prefix` is what
     `with env.prefixed("SHOP_")` sets before the names of variables; None where that is not known.
     """
 
-    __slots__ = ("conditional", "guarded", "lenient", "main_only", "prefix", "scope")
+    __slots__ = ("caught", "conditional", "guarded", "lenient", "main_only", "prefix", "scope")
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class Surroundings:
         main_only: bool = False,
         lenient: bool = False,
         conditional: bool = False,
+        caught: bool = False,
         prefix: str | None = "",
     ) -> None:
         self.scope = scope
@@ -70,6 +72,7 @@ class Surroundings:
         self.main_only = main_only
         self.lenient = lenient
         self.conditional = conditional
+        self.caught = caught
         self.prefix = prefix
 
     def prefixed(self, prefix: str | None) -> Surroundings:
@@ -80,6 +83,7 @@ class Surroundings:
             main_only=self.main_only,
             lenient=self.lenient,
             conditional=self.conditional,
+            caught=self.caught,
             prefix=None if prefix is None or self.prefix is None else self.prefix + prefix,
         )
 
@@ -87,7 +91,7 @@ class Surroundings:
         """Return the surroundings of the body of a function or class that stands here."""
         return Surroundings(scope, guarded=self.guarded, main_only=self.main_only, prefix=self.prefix)
 
-    def branch(self, *, guarded: bool = False, main_only: bool = False, lenient: bool = False) -> Surroundings:
+    def branch(self, *, guarded: bool = False, main_only: bool = False, lenient: bool = False, caught: bool = False) -> Surroundings:
         """Return the surroundings of a branch that stands here."""
         return Surroundings(
             self.scope,
@@ -95,6 +99,7 @@ class Surroundings:
             main_only=self.main_only or main_only,
             lenient=self.lenient or lenient,
             conditional=True,
+            caught=self.caught or caught,
             prefix=self.prefix,
         )
 
@@ -271,7 +276,8 @@ class Walk:
 
     def on_try(self, node: ast.Try, around: Surroundings) -> None:
         lenient = any(catches_missing(handler.type) for handler in node.handlers)
-        self._push(node.body, around.branch(lenient=lenient))
+        caught = any(catches_system_errors(handler.type) for handler in node.handlers)
+        self._push(node.body, around.branch(lenient=lenient, caught=caught))
         for handler in node.handlers:
             if handler.name:
                 around.scope.bindings[handler.name] = None
