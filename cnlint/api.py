@@ -160,6 +160,7 @@ from cnlint.model.workload import (
 from cnlint.repository.addresses import Unresolved, unresolved
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.boot_migrations import boot_migrations
+from cnlint.repository.buffering import held_back
 from cnlint.repository.code_mounts import is_named_for_development, mounts_over_code
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.divided_secrets import DividedSecret, divided_secrets

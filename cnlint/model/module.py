@@ -373,6 +373,8 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     of another module (`helper_calls`). `router_uses` are the functions, by full dotted name, that are given an application
     or that it has, and that may tell it routes in a way that is not read; `?` where the name is not known.
     `env_writes` are the variables that it sets for what runs after it, empty for one that is not known.
+    `prints` are calls of `print` to the standard output that leave it to the interpreter when what they write goes out; they are
+    told of modules with a tree only. `names_stdout` where the module may change that for all: it names `sys.stdout`.
     """
 
     path: str
@@ -409,3 +411,5 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     router_uses: tuple[str, ...] = ()
     env_writes: tuple[str, ...] = ()
     dependency_calls: tuple[DependencyCall, ...] = ()
+    prints: tuple[Span, ...] = ()
+    names_stdout: bool = False

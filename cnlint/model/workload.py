@@ -172,6 +172,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     the former and `command` the latter. `role`: `main`, `init` (runs to its end before), `sidecar` (starts before and
     stays), `ephemeral` (put into a running pod to look around). `workdir` replaces the image's WORKDIR. `healthcheck` is the platform's single check (Compose, ECS); probes are
     Kubernetes'. `fixed_name` is the one name that every copy of it is given (Compose's `container_name`).
+    `tty` tells whether it has a terminal, where the platform's file can say so.
     `privilege_escalation` tells whether a program in it may get more rights than the one that starts it.
     """
 
@@ -207,6 +208,7 @@ class Container(Struct, frozen=True, array_like=True, gc=False):
     possible: bool = False
     fixed_name: Value[str] = INAPPLICABLE
     privilege_escalation: Value[bool] = INAPPLICABLE
+    tty: Value[bool] = INAPPLICABLE
 
 
 ALTERNATIVES = "|"

@@ -95,8 +95,22 @@ def _given(config: ConfigObject, source: EnvSource) -> list[EnvVar]:
 
 def lacks(process: Process, name: str) -> bool:
     """Tell whether certainly nothing sets a variable of a process: not its environment, its base image, or what starts it."""
+    return process.environment.lacks(name) and _is_seen(process, name)
+
+
+def is_empty(process: Process, name: str) -> bool:
+    """Tell whether a variable of a process certainly has no text: nothing sets it, or it is set to nothing."""
+    given = process.environment.named(name)
+    if given is None:
+        return lacks(process, name)
+    sure = process.environment.complete and all(one.name.is_known for one in process.environment)
+    return sure and not given.possible and given.value.is_("") and _is_seen(process, name)
+
+
+def _is_seen(process: Process, name: str) -> bool:
+    """Tell whether neither the base image nor what starts a process can set a variable besides its environment."""
     image, stage = (None, None) if process.component is None else (process.component.image, process.stage)
-    if image is None or stage is None or not process.environment.lacks(name) or not process.command.is_known:
+    if image is None or stage is None or not process.command.is_known:
         return False
     base = image.lineage(stage)[-1].base
     if not base.satisfies(lambda text: bool(official_name(split_reference(text)[0]))):

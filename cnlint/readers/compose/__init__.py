@@ -178,6 +178,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         depends_on=_dependencies(service.at("depends_on")),
         build=build_of(entry, project, unit),
         fixed_name=service.at("container_name").text(),
+        tty=_switch(service.at("tty"), "#tty"),
     )
 
 

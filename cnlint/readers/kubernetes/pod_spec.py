@@ -129,6 +129,7 @@ def _container(node: Mapping, spec: Node, role: Role) -> Container:
         essential=inapplicable(),
         build=inapplicable(),
         privilege_escalation=security.child("allowPrivilegeEscalation").boolean(),
+        tty=or_default(node.child("tty").boolean(), False, POD_REFERENCE + "#debugging"),
     )
 
 

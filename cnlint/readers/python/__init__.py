@@ -19,6 +19,7 @@ from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.module_state import module_states
 from cnlint.readers.python.names import Names, exports, imports, module_name
 from cnlint.readers.python.outbound_calls import outbound_calls
+from cnlint.readers.python.prints import names_stdout, prints
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.routes import LOOKS_AT_PATHS, routing
@@ -55,6 +56,7 @@ def read(root: Code, unit: Unit) -> Facts:
             exports=exported,
             parsed=False,
             routes=routes,
+            names_stdout=names_stdout(root.text),
         )
         return Facts("python", unit.path, modules=(module,))
     walk = Walk(root.tree)
@@ -97,6 +99,8 @@ def read(root: Code, unit: Unit) -> Facts:
         environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),
         env_writes=env_writes(walk, names),
+        prints=tuple(sorted(prints(walk, names))),
+        names_stdout=names_stdout(root.text),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 

@@ -84,7 +84,7 @@ class Names:
         self._steps = 0
         self._functions: dict[int, str] = {}
         self._own = module_name(path)
-        self._has_star = any(name.name == "*" for name in code.imports)
+        self.has_star = any(name.name == "*" for name in code.imports)
         self._classes = frozenset(node.name for node, around in walk.classes if not around.scope.name)
         self.references: dict[Span, Reference] = {}
         self.modules = frozenset(name.module.partition(".")[0] for name in code.imports)
@@ -179,7 +179,7 @@ class Names:
             elif isinstance(node, ast.Attribute) and node.value is root and root.id in self._classes:
                 return f"{self._own}.{root.id}.{last}"
             else:
-                return f"{self._own}.{last}" if self._has_star and root is node else ""
+                return f"{self._own}.{last}" if self.has_star and root is node else ""
         return ""
 
     def is_bound(self, name: str, scope: Scope) -> bool:

@@ -1,0 +1,45 @@
+"""What Python prints is held back in a buffer.
+
+Where standard output is not a terminal, Python collects several kilobytes before it writes them. In a container `print` then shows up
+minutes late or, when the process is killed, not at all, and the last lines before a crash are the ones that would have told why. Set
+`PYTHONUNBUFFERED=1` in the image, or log by `logging`, whose handlers write each record at once.
+
+Reported once for each image that is built on an official Python image, where a process of a manifest that stays up prints without `flush=True`,
+and nothing sets the variable: not the image, not the platform, no `-u`. An empty value counts as none. Code that names `sys.stdout` anywhere, servers
+that write their access log there (uvicorn, gunicorn with `--access-logfile`), libraries that empty the buffer (click, rich, celery),
+containers with a terminal, scripts, and targets for development are left alone.
+
+## Example
+
+```dockerfile
+FROM python:3.13-slim
+ENV PYTHONUNBUFFERED=1
+```
+
+See also: <https://12factor.net/logs>, <https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED>
+"""
+
+from collections.abc import Iterator
+
+from cnlint.api import Finding, Process, Repository, check, held_back, lasting_program, may_be_for_development, related
+
+
+@check("CN1151", tier="recommended", severity="note")
+def buffered_python_stdout(process: Process, repository: Repository) -> Iterator[Finding]:
+    """Report the image of a process that prints into a buffer."""
+    component, stage = process.component, process.stage
+    image = component.image if component is not None else None
+    if process.container is None or image is None or stage is None:
+        return
+    printed = held_back(process)
+    if printed is None or not lasting_program(process, repository) or may_be_for_development(process, repository):
+        return
+    empty = process.environment.named("PYTHONUNBUFFERED")
+    variables = next((one for one in stage.instructions if one.keyword == "ENV"), None)
+    yield Finding(
+        empty or variables or stage.base,
+        f"what {process.called} prints is held back: PYTHONUNBUFFERED is {'not set' if empty is None else 'empty'}",
+        about="PYTHONUNBUFFERED",
+        cause=f"{image.path} {stage.name}",
+        related=related(printed, "it prints here, without flush=True"),
+    )
