@@ -1,6 +1,6 @@
 """Server listens on another port than the one that its traffic is sent to.
 
-The published port, the Service or the load balancer leads to a port of the container on which nothing listens: every connection
+The published port, the Service, the load balancer or a probe leads to a port of the container on which nothing listens: every connection
 is refused, while the process itself looks well. Where only `EXPOSE` names another port, the image works and says something
 wrong to whoever (and whatever: `docker run -P`, proxies, platforms that read it) relies on it. Let the command and what leads to it name
 one port, best by a variable that both read.
@@ -27,7 +27,7 @@ from cnlint.api import Exposure, Finding, ImageBuild, ListenPort, Port, Process,
 _SHOWN = 3
 
 
-@check("CN0751", tier="core", severity="error", supersedes=("CN0752", "CN0759"))
+@check("CN0751", tier="core", severity="error", supersedes=("CN0752", "CN0754", "CN0759"))
 def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[Finding]:
     """Report a container that is sent traffic on none of the ports that it listens on, or else an EXPOSE of another port."""
     heard = [one.number.known(0) for one in process.listens]
@@ -46,6 +46,26 @@ def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[
             lower: Severity = "warning" if process.target.environment == "production" else "note"
             message = f"the image exposes {names}, and {_said(process)}"
             yield Finding(exposed[0], message, severity=lower, related=_listening(process))
+    yield from _probes(process, heard)
+
+
+def _probes(process: Process, heard: list[int]) -> Iterator[Finding]:
+    """Report probes that ask a port which the container neither listens on nor declares."""
+    container = process.container
+    if container is None or process.target.platform != "kubernetes" or not container.ports.complete:
+        return
+    kinds = (("readiness", container.readiness), ("liveness", container.liveness), ("startup", container.startup))
+    known = [(kind, probe.known(None)) for kind, probe in kinds]
+    asked = [(kind, one) for kind, one in known if one is not None and one.kind in ("http", "tcp") and one.port.known("").isdigit()]
+    declared = [port.number for port in container.ports]
+    if not asked or not _misses([one.port.map(int) for _, one in asked], heard, process):
+        return
+    for kind, one in asked:
+        if not any(number.is_unknown or number.is_(int(one.port.known(""))) for number in declared):
+            message = f"the {kind} probe asks port {one.port.known('')} of {process.called}, and {_said(process)}"
+            lower: Severity | None = None if process.target.environment == "production" else "warning"
+            place = one.port.span if one.port.span is not None else one.span
+            yield Finding(place, message, about=f"{kind} probe", severity=lower, related=_listening(process))
 
 
 def _said(process: Process) -> str:

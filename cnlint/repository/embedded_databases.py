@@ -21,6 +21,8 @@ _READ_ONLY = re.compile(r"mode=(?:ro|memory)|immutable=1", re.IGNORECASE)
 """<https://www.sqlite.org/uri.html#recognized_query_parameters>"""
 _SETTERS = frozenset({"django_heroku", "django_on_heroku", "configurations", "dynaconf", "dj_database_url"})
 """Packages that change the settings by themselves, or from outside."""
+_FLASK = "SQLALCHEMY_DATABASE_URI"
+"""<https://flask-sqlalchemy.readthedocs.io/en/stable/config/>"""
 _ENGINE = "django.db.backends.sqlite3"
 
 
@@ -94,8 +96,13 @@ def _is_unset(read: EnvRead, process: Process) -> bool:
 
 
 def _of_settings(module: Module, process: Process) -> Iterator[EmbeddedDatabase]:
-    """Return Django's setting of SQLite where nothing that is loaded may replace it."""
+    """Return Django's or Flask's setting of SQLite where nothing that is loaded may replace it."""
     for setting in module.settings:
+        url = _URL.match(setting.value.known("")) if setting.name == _FLASK and setting.framework == "flask" else None
+        if url is not None and _is_kept(url) and not _is_conditional(setting):
+            rivals = [one for other in process.may_load for one in other.settings if one.name == _FLASK]
+            if len(rivals) == 1:
+                yield EmbeddedDatabase(_FLASK, _file(url["path"]), setting.span)
         if setting.name == "DATABASES.default.ENGINE" and setting.value.is_(_ENGINE) and not _is_conditional(setting):
             others = _is_replaced_unseen(module, process) or any(
                 _may_replace(one, setting) for other in process.may_load for one in other.settings
