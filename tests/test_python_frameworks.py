@@ -338,6 +338,7 @@ Route("/plain", plain)
     assert [(one.target, one.prefix.known(None), one.possible) for one in found.inclusions] == [
         ("shop.web.router", None, False),
         ("shop.users.router", "/users", False),
+        ("", "/static", False),
         ("shop.web.other", None, True),
     ]
     assert found.routers[0].prefix.is_unknown
@@ -398,7 +399,7 @@ if settings.DEBUG:
         ("", "debug/", True),
     ]
     assert found.routes.complete
-    for change in ("urlpatterns = make()", "urlpatterns += static('/media/')", "from rest_framework.routers import DefaultRouter"):
+    for change in ("urlpatterns = make()", "urlpatterns += static('/media/')", "urlpatterns = router.urls"):
         assert not module(f"{text}\n{change}\n", "shop/urls.py").routes.complete
 
 
