@@ -88,6 +88,7 @@ from cnlint.model.module import (
     Module,
     OutboundCall,
     ProcessState,
+    SchemaChange,
     ServiceUrl,
     Setting,
     SettingList,

@@ -52,6 +52,8 @@ _WORDS = (
         "basicConfig",
         "dictConfig",
         "FileHandler",
+        "metadata.create_all",
+        "db.create_all",
         "StreamHandler",
     ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),

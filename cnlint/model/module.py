@@ -330,6 +330,17 @@ class DependencyCall(Struct, frozen=True, array_like=True, gc=False):
     scope: str
 
 
+class SchemaChange(Struct, frozen=True, array_like=True, gc=False):
+    """Code that makes tables in a database, certainly whenever the application starts: the call, and the function it stands in.
+
+    That is the top level of a module (`scope` is empty), an application's factory, or what a framework calls at its start.
+    """
+
+    call: str
+    span: Span
+    scope: str = ""
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from; `caught` where an error of it is caught."""
 
@@ -413,3 +424,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     dependency_calls: tuple[DependencyCall, ...] = ()
     prints: tuple[Span, ...] = ()
     names_stdout: bool = False
+    schema_changes: tuple[SchemaChange, ...] = ()

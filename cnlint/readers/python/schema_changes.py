@@ -1,0 +1,65 @@
+"""Tables that Python code makes when the application starts: SQLAlchemy's `create_all`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from cnlint.model.module import SchemaChange
+from cnlint.readers.python.names import Names
+from cnlint.readers.python.walk import Scope, Surroundings, Walk
+
+_FACTORY = re.compile(r"_?(?:create|make|build|get|init|setup)_?(?:\w+_)?(?:app|application)$")
+"""<https://flask.palletsprojects.com/en/stable/patterns/appfactories/>"""
+_OWNER = re.compile(r"(?:.*\.)?(?:metadata|db)$")
+_AT_START = re.compile(
+    r"""\w+(?:\.\w+)*\.(?:on_event\(['"]startup['"]\)|on_startup|before_serving|before_first_request|listener\(['"]before_server_start['"]\))$"""
+)
+"""Decorators of what runs at the start: <https://fastapi.tiangolo.com/advanced/events/>,
+<https://quart.palletsprojects.com/en/latest/how_to_guides/startup_shutdown.html>,
+<https://sanic.dev/en/guide/basics/listeners.html>."""
+
+
+def schema_changes(walk: Walk, names: Names, text: str) -> Iterator[SchemaChange]:
+    """Return the calls that make tables at the start; a file that speaks of SQLite, whose process has it for its own, makes none."""
+    if "create_all" not in text or "sqlite" in text.lower():
+        return
+    for node, around in walk.calls:
+        made = _maker(node)
+        if made is not None and _runs_at_start(around):
+            yield SchemaChange(ast.unparse(made), names.span(node), around.scope.name)
+
+
+def _maker(node: ast.Call) -> ast.Attribute | None:
+    """Return the method that makes tables: the one that is called, or that `run_sync` is given."""
+    called = node.func
+    if isinstance(called, ast.Attribute) and called.attr == "run_sync" and node.args:
+        called = node.args[0]
+    if isinstance(called, ast.Attribute) and called.attr == "create_all" and _OWNER.match(ast.unparse(called.value)):
+        return called
+    return None
+
+
+def _runs_at_start(around: Surroundings) -> bool:
+    """Tell whether code certainly runs when the application starts: no condition, command or test decides on it."""
+    if around.conditional or around.guarded or around.main_only:
+        return False
+    scope = around.scope
+    return scope.parent is None or _is_factory(scope) or (_is_handler(scope) and (scope.parent.parent is None or _is_factory(scope.parent)))
+
+
+def _is_factory(scope: Scope) -> bool:
+    function = scope.node
+    is_outer = scope.parent is not None and scope.parent.parent is None
+    return is_outer and isinstance(function, ast.FunctionDef) and bool(_FACTORY.match(function.name)) and not function.decorator_list
+
+
+def _is_handler(scope: Scope) -> bool:
+    """Tell whether a framework calls a function at its start: by its decorator, or as what surrounds the application's life."""
+    function = scope.node
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    decorators = [ast.unparse(one) for one in function.decorator_list]
+    lives = "lifespan" in function.name and any(one.rpartition(".")[2] == "asynccontextmanager" for one in decorators)
+    return lives or any(_AT_START.match(one) for one in decorators)
