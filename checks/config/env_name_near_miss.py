@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from cnlint.api import Finding, Process, VariableRead, check, lacks, may_be_provided, near_misses, related
 
 
-@check("CN0353", tier="core", severity="warning")
+@check("CN0353", tier="core", severity="warning", supersedes=("CN0352",))
 def env_name_near_miss(process: Process) -> Iterator[Finding]:
     """Report each variable of a container that code most probably means by another name."""
     if process.container is None or not process.environment.complete or process.target.environment == "test":
