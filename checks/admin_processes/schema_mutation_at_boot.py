@@ -6,7 +6,8 @@ and run them once for a release, by a job of its own.
 
 Reported is SQLAlchemy's `create_all` at the top of a module that a process certainly loads, in a factory of an application, and in what
 FastAPI, Quart or Sanic call at their start. Calls behind a condition, in commands, scripts, seeds and tests, and files that speak of SQLite are
-left alone; so are functions whose callers would have to be known. In targets for development it is a note.
+left alone; so are functions whose callers would have to be known, and a `lifespan` that
+no application of its own file is given. In targets for development it is a note.
 
 ## Example
 

@@ -25,9 +25,10 @@ def schema_changes(walk: Walk, names: Names, text: str) -> Iterator[SchemaChange
     """Return the calls that make tables at the start; a file that speaks of SQLite, whose process has it for its own, makes none."""
     if "create_all" not in text or "sqlite" in text.lower():
         return
+    lives = _lives(walk)
     for node, around in walk.calls:
         made = _maker(node)
-        if made is not None and _runs_at_start(around):
+        if made is not None and _runs_at_start(around, lives):
             yield SchemaChange(ast.unparse(made), names.span(node), around.scope.name)
 
 
@@ -41,12 +42,22 @@ def _maker(node: ast.Call) -> ast.Attribute | None:
     return None
 
 
-def _runs_at_start(around: Surroundings) -> bool:
+def _lives(walk: Walk) -> frozenset[str]:
+    """Return the names of the functions that applications of this file are given as what surrounds their life."""
+    given = (one.value for node, _ in walk.calls for one in node.keywords if one.arg == "lifespan")
+    return frozenset(value.id for value in given if isinstance(value, ast.Name))
+
+
+def _runs_at_start(around: Surroundings, lives: frozenset[str]) -> bool:
     """Tell whether code certainly runs when the application starts: no condition, command or test decides on it."""
     if around.conditional or around.guarded or around.main_only:
         return False
     scope = around.scope
-    return scope.parent is None or _is_factory(scope) or (_is_handler(scope) and (scope.parent.parent is None or _is_factory(scope.parent)))
+    return (
+        scope.parent is None
+        or _is_factory(scope)
+        or (_is_handler(scope, lives) and (scope.parent.parent is None or _is_factory(scope.parent)))
+    )
 
 
 def _is_factory(scope: Scope) -> bool:
@@ -55,11 +66,10 @@ def _is_factory(scope: Scope) -> bool:
     return is_outer and isinstance(function, ast.FunctionDef) and bool(_FACTORY.match(function.name)) and not function.decorator_list
 
 
-def _is_handler(scope: Scope) -> bool:
+def _is_handler(scope: Scope, lives: frozenset[str]) -> bool:
     """Tell whether a framework calls a function at its start: by its decorator, or as what surrounds the application's life."""
     function = scope.node
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     decorators = [ast.unparse(one) for one in function.decorator_list]
-    lives = "lifespan" in function.name and any(one.rpartition(".")[2] == "asynccontextmanager" for one in decorators)
-    return lives or any(_AT_START.match(one) for one in decorators)
+    return function.name in lives or any(_AT_START.match(one) for one in decorators)
