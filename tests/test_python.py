@@ -308,7 +308,7 @@ def test_nothing_is_lost_by_not_parsing() -> None:
         unit = Unit("python", source.path, (source.path,))
         if quick.tree is None and whole.tree is not None:
             (parsed,) = read(whole, unit).modules
-            alone = msgspec.structs.replace(parsed, parsed=False, helper_calls=(), settings_classes=(), prints=())
+            alone = msgspec.structs.replace(parsed, parsed=False, helper_calls=(), settings_classes=(), prints=(), system_tools=())
             assert msgspec.to_builtins(read(quick, unit).modules) == msgspec.to_builtins((alone,)), source.path
 
 

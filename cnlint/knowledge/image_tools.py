@@ -32,6 +32,11 @@ _LACKS = {
     "redis-alpine": frozenset({"curl", "pg_isready"}),
     "redis": frozenset({"curl", "wget", "nc", "pg_isready"}),
 }
+PROGRAMS = frozenset(
+    """ffmpeg ffprobe convert magick git wkhtmltopdf pandoc libreoffice soffice pdftotext pdftoppm tesseract exiftool ssh rsync pg_dump pg_restore
+    mysqldump kubectl java chromium""".split()
+)
+"""Programs that code runs, and that neither the slim images of Python nor those of Alpine and Debian hold."""
 _HARMLESS = lazy(
     r"""(?x) (?: lib(?!curl)[\w.+-]+ | gcc | g\+\+ | make | build-(?:essential|base|deps) | git | ca-certificates | tini | dumb-init | gosu | su-exec
     | gettext(?:-base)? | pkg-config | pkgconfig | python3?-dev | python3 | musl(?:-dev)? | openssl | openssl-dev | tzdata | locales
@@ -43,6 +48,16 @@ _BROUGHT = {
     "pg_isready": lazy(r"postgresql.*"),
     "redis-cli": lazy(r"redis.*"),
     "nc": lazy(r"(?:netcat|nmap|busybox|ncat).*"),
+    "pg_dump": lazy(r"postgresql.*"),
+    "pg_restore": lazy(r"postgresql.*"),
+    "ssh": lazy(r"git.*|openssh.*"),
+    "soffice": lazy(r"libreoffice.*"),
+    "ffmpeg": lazy(r"lib(?:av|sw).*"),
+    "ffprobe": lazy(r"lib(?:av|sw).*"),
+    "convert": lazy(r"lib.*magick.*"),
+    "magick": lazy(r"lib.*magick.*"),
+    "pdftotext": lazy(r"lib.*poppler.*"),
+    "pdftoppm": lazy(r"lib.*poppler.*"),
     "ps": lazy(r"procps.*|supervisor"),
     "pgrep": lazy(r"procps.*"),
 }
@@ -62,10 +77,11 @@ def lacking(text: str) -> frozenset[str]:
         return _LACKS["distroless"] if "debug" not in tag else frozenset()
     name = official_name(repository)
     is_alpine = bool(_ALPINE.match(tag))
+    programs = PROGRAMS if name in ("alpine", "debian", "python") else frozenset()
     if name == "alpine" or (name in _LANGUAGES and is_alpine):
-        return _LACKS["alpine"]
+        return _LACKS["alpine"] | programs
     if name == "debian" or (name in _LANGUAGES and _SLIM.match(tag)):
-        return _LACKS["debian"]
+        return _LACKS["debian"] | programs
     if name in ("postgres", "redis"):
         return _LACKS[f"{name}-alpine" if is_alpine else name]
     return frozenset()

@@ -341,6 +341,15 @@ class SchemaChange(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
 
 
+class SystemTool(Struct, frozen=True, array_like=True, gc=False):
+    """A program that code runs by its plain name (`ffmpeg`), with the function that runs it, where nothing here expects it to be missing."""
+
+    program: str
+    call: str
+    span: Span
+    scope: str = ""
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from; `caught` where an error of it is caught."""
 
@@ -425,3 +434,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     prints: tuple[Span, ...] = ()
     names_stdout: bool = False
     schema_changes: tuple[SchemaChange, ...] = ()
+    system_tools: tuple[SystemTool, ...] = ()

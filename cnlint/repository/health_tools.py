@@ -39,7 +39,7 @@ def missing_tool(process: Process, healthcheck: HealthCheck) -> str:
     """Return the program that a check begins with and that its image certainly lacks; empty where it is or may be there."""
     command = healthcheck.command.known(None)
     tool = _tool(command) if command is not None else ""
-    return tool if tool and _lacks(process, tool) else ""
+    return tool if tool and lacks_program(process, tool) else ""
 
 
 def base_of(process: Process) -> str:
@@ -53,7 +53,8 @@ def base_of(process: Process) -> str:
     return image.text if image is not None else ""
 
 
-def _lacks(process: Process, tool: str) -> bool:
+def lacks_program(process: Process, tool: str) -> bool:
+    """Tell whether the image of a process is known not to have a program, and nothing may bring it."""
     if tool not in lacking(base_of(process)) or _mounts_programs(process):
         return False
     if process.component is None or process.component.image is None:

@@ -31,6 +31,7 @@ from cnlint.readers.python.services import connections, listens
 from cnlint.readers.python.setting_lists import setting_lists
 from cnlint.readers.python.settings import settings
 from cnlint.readers.python.signals import signal_handlers
+from cnlint.readers.python.system_tools import system_tools
 from cnlint.readers.python.uploads import uploads
 from cnlint.readers.python.walk import Walk
 from cnlint.source import Source, Span
@@ -103,6 +104,7 @@ def read(root: Code, unit: Unit) -> Facts:
         env_writes=env_writes(walk, names),
         prints=tuple(sorted(prints(walk, names))),
         names_stdout=names_stdout(root.text),
+        system_tools=tuple(sorted(system_tools(walk, names, root.text), key=lambda fact: fact.span)),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 
