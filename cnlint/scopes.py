@@ -24,13 +24,18 @@ _TYPE_NAME = re.compile(r"[A-Z]\w*")
 
 
 class Scope:
-    """A subject and what encloses it, outermost first; `subject` is the last of `objects`."""
+    """A subject and what encloses it, outermost first; `subject` is the last of `objects`.
 
-    __slots__ = ("linked", "objects")
+    Many checks ask the same of one subject: what was found once is kept.
+    """
+
+    __slots__ = ("_nearest", "_possible", "linked", "objects")
 
     def __init__(self, objects: tuple[object, ...], linked: tuple[object, ...]) -> None:
         self.objects = objects
         self.linked = linked
+        self._nearest: dict[tuple[type, ...], object | None] = {}
+        self._possible: bool | None = None
 
     @property
     def subject(self) -> object:
@@ -44,12 +49,17 @@ class Scope:
 
     def get(self, *kinds: type) -> object | None:
         """Return the nearest enclosing object of one of these types, or the one that linking gave."""
-        return next((candidate for candidate in (*reversed(self.objects), *self.linked) if isinstance(candidate, kinds)), None)
+        if kinds not in self._nearest:
+            around = (*reversed(self.objects), *self.linked)
+            self._nearest[kinds] = next((candidate for candidate in around if isinstance(candidate, kinds)), None)
+        return self._nearest[kinds]
 
     @property
     def is_possible(self) -> bool:
         """Tell whether the subject exists only under a condition that is not known."""
-        return any(getattr(record, "possible", False) is True for record in (*self.objects, *self.linked))
+        if self._possible is None:
+            self._possible = any(getattr(record, "possible", False) is True for record in (*self.objects, *self.linked))
+        return self._possible
 
 
 def scopes(repository: Repository, kinds: Iterable[type]) -> Iterable[Scope]:

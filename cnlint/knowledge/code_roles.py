@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from posixpath import basename
 
 from cnlint.patterns import lazy
@@ -33,12 +34,14 @@ SERVING = frozenset(
 _COMMAND_LINES = frozenset("argparse click cyclopts docopt fire optparse typer".split())
 
 
+@lru_cache(maxsize=8192)
 def is_auxiliary(path: str) -> bool:
     """Tell whether a code file is no part of what serves: a script, a migration, a seed, a management command, a test."""
     folders = path.lower().split("/")[:-1]
     return bool(_AUXILIARY_FOLDERS.intersection(folders)) or bool(_AUXILIARY_FILES.match(basename(path).lower()))
 
 
+@lru_cache(maxsize=8192)
 def is_for_development(path: str, scope: str = "") -> bool:
     """Tell whether a file is named for development or tests (`settings/local.py`, `config_testing.py`), or the class in it."""
     return (
