@@ -55,7 +55,7 @@ def same(one: Result, other: Result) -> bool:
     """
     if one.span == other.span and one.code in _replaced().get(other.code, ()):
         return True
-    if one.code == other.code and any(one.span == place.span for place in other.related):
+    if one.code == other.code and any(one.span == place.span and place.message == "here, too" for place in other.related):
         return True
     return one.code == other.code and (one.span == other.span or (one.subject, one.about) == (other.subject, other.about))
 
