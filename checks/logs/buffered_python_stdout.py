@@ -5,7 +5,7 @@ minutes late or, when the process is killed, not at all, and the last lines befo
 `PYTHONUNBUFFERED=1` in the image, or log by `logging`, whose handlers write each record at once.
 
 Reported once for each image that is built on an official Python image, where a process of a manifest that stays up prints without `flush=True`,
-and nothing sets the variable: not the image, not the platform, no `-u`. An empty value counts as none. Code that names `sys.stdout` anywhere, servers
+and nothing sets the variable: not the image, not the platform, no `-u`. An empty value and 0 count as none. Code that names `sys.stdout` anywhere, servers
 that write their access log there (uvicorn, gunicorn with `--access-logfile`), libraries that empty the buffer (click, rich, celery),
 containers with a terminal, scripts, and targets for development are left alone.
 
@@ -21,7 +21,7 @@ See also: <https://12factor.net/logs>, <https://docs.python.org/3/using/cmdline.
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, Repository, check, held_back, lasting_program, may_be_for_development, related
+from cnlint.api import EnvVar, Finding, Process, Repository, check, held_back, lasting_program, may_be_for_development, related
 
 
 @check("CN1151", tier="recommended", severity="note")
@@ -34,12 +34,16 @@ def buffered_python_stdout(process: Process, repository: Repository) -> Iterator
     printed = held_back(process)
     if printed is None or not lasting_program(process, repository) or may_be_for_development(process, repository):
         return
-    empty = process.environment.named("PYTHONUNBUFFERED")
+    given = process.environment.named("PYTHONUNBUFFERED")
     variables = next((one for one in stage.instructions if one.keyword == "ENV"), None)
     yield Finding(
-        empty or variables or stage.base,
-        f"what {process.called} prints is held back: PYTHONUNBUFFERED is {'not set' if empty is None else 'empty'}",
+        given or variables or stage.base,
+        f"what {process.called} prints is held back: PYTHONUNBUFFERED is {_said(given)}",
         about="PYTHONUNBUFFERED",
         cause=f"{image.path} {stage.name}",
         related=related(printed, "it prints here, without flush=True"),
     )
+
+
+def _said(given: EnvVar | None) -> str:
+    return "not set" if given is None else "0, which leaves it off" if given.value.is_("0") else "empty"

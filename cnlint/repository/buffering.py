@@ -19,7 +19,7 @@ from cnlint.model.command import Invocation
 from cnlint.model.module import Module
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
-from cnlint.repository.environments import is_empty, lacks
+from cnlint.repository.environments import is_off, lacks
 from cnlint.source import Span
 
 _UNBUFFERED = "PYTHONUNBUFFERED"
@@ -35,7 +35,7 @@ _EMPTYING = frozenset(
 
 def held_back(process: Process) -> Span | None:
     """Return a `print` of the code that a process certainly loads and whose output is held back; None where there may be none."""
-    if not _is_official(process) or not is_empty(process, _UNBUFFERED) or not _buffers(process):
+    if not _is_official(process) or not is_off(process, _UNBUFFERED) or not _buffers(process):
         return None
     found = next((one.prints[0] for one in process.modules if one.prints and _is_of_service(one)), None)
     return None if found is None or any(_may_empty(one) for one in _all(process)) else found

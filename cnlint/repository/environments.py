@@ -98,13 +98,16 @@ def lacks(process: Process, name: str) -> bool:
     return process.environment.lacks(name) and _is_seen(process, name)
 
 
-def is_empty(process: Process, name: str) -> bool:
-    """Tell whether a variable of a process certainly has no text: nothing sets it, or it is set to nothing."""
+def is_off(process: Process, name: str) -> bool:
+    """Tell whether a switch of Python is certainly off: nothing sets the variable, or it is set to nothing or to 0.
+
+    Source: `_Py_get_env_flag` of <https://github.com/python/cpython/blob/main/Python/preconfig.c>
+    """
     given = process.environment.named(name)
     if given is None:
         return lacks(process, name)
     sure = process.environment.complete and all(one.name.is_known for one in process.environment)
-    return sure and not given.possible and given.value.is_("") and _is_seen(process, name)
+    return sure and not given.possible and given.value.is_("", "0") and _is_seen(process, name)
 
 
 def _is_seen(process: Process, name: str) -> bool:
