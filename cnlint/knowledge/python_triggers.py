@@ -54,6 +54,8 @@ _WORDS = (
         "FileHandler",
         "metadata.create_all",
         "db.create_all",
+        "on_event(",
+        "lifespan=",
         "StreamHandler",
     ),
     *("start_server", ".run(", ".config", "open(", ".write_text(", ".write_bytes(", ".to_csv(", ".to_excel(", ".to_parquet("),

@@ -331,14 +331,16 @@ class DependencyCall(Struct, frozen=True, array_like=True, gc=False):
 
 
 class SchemaChange(Struct, frozen=True, array_like=True, gc=False):
-    """Code that makes tables in a database, certainly whenever the application starts: the call, and the function it stands in.
+    """Code that makes tables in a database: the call, and the function it stands in.
 
-    That is the top level of a module (`scope` is empty), an application's factory, or what a framework calls at its start.
+    `at_start` where it certainly runs whenever the application starts: at the top level of a module (`scope` is empty), in an
+    application's factory, or in what a framework calls at its start. Else it is a function that these may call (`start_calls`).
     """
 
     call: str
     span: Span
     scope: str = ""
+    at_start: bool = True
 
 
 class SystemTool(Struct, frozen=True, array_like=True, gc=False):
@@ -392,7 +394,8 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     `parsed` is false, too, where nothing in it was worth a tree: it does nothing that records tell, unless by a function
     of another module (`helper_calls`). `router_uses` are the functions, by full dotted name, that are given an application
     or that it has, and that may tell it routes in a way that is not read; `?` where the name is not known.
-    `env_writes` are the variables that it sets for what runs after it, empty for one that is not known.
+    `start_calls` are the functions, by full dotted name, that it certainly calls at the start of an application, of those whose
+    names tell that they prepare a database. `env_writes` are the variables that it sets for what runs after it, empty for one that is not known.
     `prints` are calls of `print` to the standard output that leave it to the interpreter when what they write goes out; they are
     told of modules with a tree only. `names_stdout` where the module may change that for all: it names `sys.stdout`.
     """
@@ -434,4 +437,5 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     prints: tuple[Span, ...] = ()
     names_stdout: bool = False
     schema_changes: tuple[SchemaChange, ...] = ()
+    start_calls: tuple[str, ...] = ()
     system_tools: tuple[SystemTool, ...] = ()

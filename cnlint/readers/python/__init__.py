@@ -23,7 +23,7 @@ from cnlint.readers.python.prints import names_stdout, prints
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.routes import LOOKS_AT_PATHS, routing
-from cnlint.readers.python.schema_changes import schema_changes
+from cnlint.readers.python.schema_changes import schema_changes, start_calls
 from cnlint.readers.python.schemes import with_schemes
 from cnlint.readers.python.server_config import server_configs
 from cnlint.readers.python.service_urls import service_urls
@@ -98,6 +98,7 @@ def read(root: Code, unit: Unit) -> Facts:
         router_uses=routed.uses,
         dependency_calls=tuple(sorted(dependency_calls(walk, names, root.text), key=lambda fact: fact.span)),
         schema_changes=tuple(sorted(schema_changes(walk, names, root.text), key=lambda fact: fact.span)),
+        start_calls=start_calls(walk, names, root.text),
         service_urls=tuple(sorted(service_urls(walk, names), key=lambda fact: fact.span)),
         environment_tests=tuple(sorted(environment_tests(walk, names), key=lambda fact: fact.span)),
         outbound_calls=tuple(sorted(outbound_calls(walk, names), key=lambda fact: fact.span)),

@@ -12,6 +12,7 @@ from cnlint.readers.python.walk import Scope, Surroundings, Walk
 
 _FACTORY = re.compile(r"_?(?:create|make|build|get|init|setup)_?(?:\w+_)?(?:app|application)$")
 """<https://flask.palletsprojects.com/en/stable/patterns/appfactories/>"""
+_PREPARING = re.compile(r"\b(?:init|create|setup|set_up|make|prepare|ensure)_?(?:\w+_)?(?:db|database|tables|schema)(?:_and_tables)?\b")
 _OWNER = re.compile(r"(?:.*\.)?(?:metadata|db)$")
 _AT_START = re.compile(
     r"""\w+(?:\.\w+)*\.(?:on_event\(['"]startup['"]\)|on_startup|before_serving|before_first_request|listener\(['"]before_server_start['"]\))$"""
@@ -28,8 +29,29 @@ def schema_changes(walk: Walk, names: Names, text: str) -> Iterator[SchemaChange
     lives = _lives(walk)
     for node, around in walk.calls:
         made = _maker(node)
-        if made is not None and _runs_at_start(around, lives):
-            yield SchemaChange(ast.unparse(made), names.span(node), around.scope.name)
+        if made is None or around.conditional or around.guarded or around.main_only:
+            continue
+        starts = _runs_at_start(around, lives)
+        if starts or _is_function(around.scope):
+            yield SchemaChange(ast.unparse(made), names.span(node), around.scope.name, starts)
+
+
+def start_calls(walk: Walk, names: Names, text: str) -> tuple[str, ...]:
+    """Return the functions that are called at the start and by their names prepare a database; those of this module, too."""
+    if not _PREPARING.search(text):
+        return ()
+    lives, found = _lives(walk), set()
+    for node, around in walk.calls:
+        if _PREPARING.fullmatch(ast.unparse(node.func).rpartition(".")[2]) and _runs_at_start(around, lives):
+            found.add(names.function(node, around.scope))
+    return tuple(sorted(found - {""}))
+
+
+def _is_function(scope: Scope) -> bool:
+    """Tell whether a scope is a plain function at the top of a module: no command, no handler."""
+    function = scope.node
+    is_plain = isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and not function.decorator_list
+    return is_plain and scope.parent is not None and scope.parent.parent is None
 
 
 def _maker(node: ast.Call) -> ast.Attribute | None:
