@@ -24,6 +24,8 @@ _WITH_PORT = lazy(r"[\w.-]+:\d{2,5}$")
 _SCHEMES = frozenset("http https tcp grpc ws wss nats kafka memcached smtp smtps".split())
 _COMMON = lazy(r"[-_]?(?:services?|svc|server|api|app)$")
 _NO_SERVICE = frozenset({"host", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"})
+_DATABASES = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "mongodb"})
+"""Kinds of datastores that a variable like `DB_HOST` leads to."""
 _LIKE = 0.75
 """How alike two names must be for one to be meant by the other, as `difflib` measures it."""
 
@@ -170,6 +172,8 @@ def _of_kind(service: str, processes: list[Process]) -> list[str]:
 
 
 def _is_kind(service: str, kind: str) -> bool:
-    """Tell whether a kind of datastore is what a variable leads to: PostgreSQL and postgres, Redis and valkey."""
+    """Tell whether a kind of datastore is what a variable leads to: PostgreSQL and postgres, Redis and valkey, a database and mysql."""
+    if service == "database":
+        return kind in _DATABASES
     called = service.lower().replace("sql", "")
     return kind.replace("sql", "").startswith(called[:5]) or (called == "redis" and kind in ("valkey", "keydb", "dragonfly"))
