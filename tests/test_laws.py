@@ -51,7 +51,8 @@ def _replaced() -> dict[str, frozenset[str]]:
 def same(one: Result, other: Result) -> bool:
     """Tell whether two results are one finding: by place, or by name (a place may move, and a name is a value, too).
 
-    What was folded into a result, as one of its related places, has been found, too. Where a check that knew more falls silent, the one whose place it took speaks of the same thing again.
+    What was folded into a result, as one of its related places, has been found, too. Where a check that knew more falls silent, the
+    one whose place it took speaks of the same thing again.
     """
     if one.span == other.span and one.code in _replaced().get(other.code, ()):
         return True
