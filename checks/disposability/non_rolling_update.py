@@ -68,4 +68,4 @@ def _stops_all(unavailable: Value[str], workload: Workload, pods: list[Process])
 
 def _may_be_scaled(repository: Repository) -> bool:
     """Tell whether there is an autoscaler of which is not known what it scales."""
-    return any(one.target_name.is_unknown for facts in repository.facts for one in facts.autoscalers)
+    return any(one.target_name.is_unknown or one.key.namespace.is_unknown for facts in repository.facts for one in facts.autoscalers)
