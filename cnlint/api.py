@@ -7,7 +7,7 @@ from cnlint.findings import Finding, Related, Severity, related
 from cnlint.knowledge.builds import Build, build
 from cnlint.knowledge.capabilities import capability_power, manages_networks
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, named_for_development, serves
-from cnlint.knowledge.commands import program, unwrapped
+from cnlint.knowledge.commands import program, slept, unwrapped
 from cnlint.knowledge.datastores import (
     Datastore,
     datastore,
@@ -38,7 +38,6 @@ from cnlint.knowledge.images import (
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
-from cnlint.knowledge.library_variables import may_be_read_by_library
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.migrations import migration, seeding
@@ -46,6 +45,7 @@ from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_th
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.provided_variables import may_be_provided
 from cnlint.knowledge.python_settings import database_kind, service_of
+from cnlint.knowledge.runtime_variables import may_be_read_by_library
 from cnlint.knowledge.runtimes import differ, pinned_version, runtime_name
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
 from cnlint.knowledge.secrets import is_reference, is_secret_name, opens_nothing
@@ -182,7 +182,7 @@ from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.released_stages import released_by_default
 from cnlint.repository.requests import missing_amounts
-from cnlint.repository.roles import lasting_program, may_be_for_development, serves_traffic, stays_up
+from cnlint.repository.roles import deployed_stages, lasting_program, may_be_for_development, may_be_of_the_node, serves_traffic, stays_up
 from cnlint.repository.runtimes import Runtime, runtime_of, untested
 from cnlint.repository.served_routes import answering, asked_dependencies, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts

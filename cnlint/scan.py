@@ -65,12 +65,7 @@ def scan(
     check_options(config, entries)
     if tree.named and all(is_prose(name) for name in tree.named):
         return Scan((), (), chosen, Repository((), ()), tree, 0, perf_counter() - start)
-    check_patterns(config)
-    units = discover(tree, config.exclude, var_files(config, tree.root))
-    readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
-    repository, files = _read(readings, units, config, progress, jobs)
-    if cache is not None:
-        cache.save(readings)
+    repository, files, readings = _linked(tree, config, progress, cache, jobs)
     asked = frozenset("" if commit else name for name in tree.named)
     judge = Judge(config, entries, chosen, tree.root)
     results, suppressed = judge(repository, lambda path: silent(path, asked))
@@ -95,13 +90,21 @@ def survey(
 ) -> Scan:
     """Read and link a tree as `scan` does, and run no check."""
     start = perf_counter()
+    repository, files, _ = _linked(tree, config, progress, cache, jobs)
+    return Scan((), (), (), repository, tree, files, perf_counter() - start)
+
+
+def _linked(
+    tree: Tree, config: Config, progress: Callable[[int, int], None] | None, cache: Cache | None, jobs: int
+) -> tuple[Repository, int, Readings]:
+    """Return the linked repository of a tree, the number of files read, and what was read, which the cache then keeps."""
     check_patterns(config)
     units = discover(tree, config.exclude, var_files(config, tree.root))
     readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
     repository, files = _read(readings, units, config, progress, jobs)
     if cache is not None:
         cache.save(readings)
-    return Scan((), (), (), repository, tree, files, perf_counter() - start)
+    return repository, files, readings
 
 
 def _read(

@@ -22,9 +22,9 @@ from cnlint.api import (
     Repository,
     Stage,
     check,
+    deployed_stages,
     host_of,
     leads_elsewhere,
-    may_be_for_development,
     service_behind,
 )
 
@@ -43,16 +43,10 @@ _DOCUMENTED = re.compile(r"your|example|placeholder|changeme|dummy|localdomain|\
 @check("CN0309", tier="recommended", severity="warning")
 def deploy_config_baked_in_image(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report variables of an image that is run which only one deploy can have."""
-    component = process.component
-    image = component.image if component is not None else None
-    if component is None or image is None or process.stage is None or component.for_development:
-        return
-    if may_be_for_development(process, repository) or repository.is_for_development(process.stage, image):
-        return
-    for variable in _effective(image.lineage(process.stage)):
+    for variable in _effective(deployed_stages(process, repository)):
         what = _what(variable)
         if what:
-            runs = repository.may_run(component)
+            runs = repository.may_run(process.component) if process.component is not None else ()
             is_minor = "." not in host_of(variable.value.known("")) and what.startswith("the address")
             is_set = bool(runs) and all(_sets(one, variable.name) for one in runs)
             message = f"the image carries {what} in {variable.name}: another deploy takes another image, or the services of this one"

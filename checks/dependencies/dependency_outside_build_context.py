@@ -1,6 +1,6 @@
 """Dependency is a folder that the image's build does not get.
 
-`file:../shared`, `-e ../lib` and `path = "../lib"` work in a checkout, where the folder stands beside the project. The builder sees
+`file:../common`, `-e ../lib` and `path = "../lib"` work in a checkout, where the folder stands beside the project. The builder sees
 the context alone: the install fails, or leaves a link into nothing that fails at start. Build from a folder that holds both
 (`context: .` with `dockerfile: app/Dockerfile`), hand the other folder over as a named context (`additional_contexts`,
 `--build-context`), or publish the package.

@@ -27,8 +27,8 @@ from cnlint.api import (
     Repository,
     Stage,
     check,
+    deployed_stages,
     development_dependencies,
-    may_be_for_development,
     prunes_development_dependencies,
 )
 
@@ -36,13 +36,7 @@ from cnlint.api import (
 @check("CN0258", tier="recommended", severity="warning")
 def development_dependencies_in_image(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report what installs development dependencies into an image that is deployed."""
-    component = process.component
-    image = component.image if component is not None else None
-    if component is None or image is None or process.stage is None or component.for_development:
-        return
-    if may_be_for_development(process, repository) or repository.is_for_development(process.stage, image):
-        return
-    steps = list(_steps(image.lineage(process.stage)))
+    steps = list(_steps(deployed_stages(process, repository)))
     if any(prunes_development_dependencies(step) for step in steps):
         return
     for step in steps:

@@ -13,11 +13,10 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Invocation, Process, Repository, check, may_be_for_development, stays_up
+from cnlint.api import Container, Finding, Invocation, Process, Repository, check, may_be_for_development, slept, stays_up
 
 _LONG = 10.0
 _LATE = 120.0
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 @check("CN0908", tier="recommended", severity="note")
@@ -26,8 +25,8 @@ def slow_start_entrypoint(process: Process, repository: Repository) -> Iterator[
     if not stays_up(process, repository) or may_be_for_development(process, repository):
         return
     for step in _before_the_program(process):
-        seconds = _seconds(step)
-        if seconds >= _LONG:
+        seconds = slept(step)
+        if seconds is not None and seconds >= _LONG:
             yield Finding(step.span, f"{process.called} sleeps {seconds:g} seconds before each start", about="sleep")
     if process.container is not None:
         yield from _late_probe(process.container)
@@ -54,12 +53,3 @@ def _before_the_program(process: Process) -> Iterator[Invocation]:
                 break
             if not step.conditional and not step.function and step.operator != "&":
                 yield step
-
-
-def _seconds(step: Invocation) -> float:
-    """Return how long a `sleep` sleeps; 0 for other steps and where that is not known."""
-    if step.program != "sleep" or len(step.words) != 2 or not step.words[1].literal:
-        return 0.0
-    text = step.words[1].text
-    number, unit = (text[:-1], _UNITS[text[-1]]) if text[-1:] in _UNITS else (text, 1)
-    return float(number) * unit if number.replace(".", "", 1).isdecimal() else 0.0

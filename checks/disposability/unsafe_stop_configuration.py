@@ -13,14 +13,11 @@ See also: <https://12factor.net/disposability>,
 <https://docs.docker.com/reference/dockerfile/#stopsignal>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import Add, Change, Container, Finding, Process, Set, Severity, Stage, Value, Word, Workload, check, is_datastore
+from cnlint.api import Add, Change, Container, Finding, Process, Set, Severity, Stage, Value, Word, Workload, check, is_datastore, slept
 
 _KILL = frozenset({"SIGKILL", "KILL", "9"})
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh]?)$")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 @check("CN0905", tier="core", severity="error")
@@ -77,10 +74,9 @@ def _sleep(container: Container | None) -> tuple[Word, float] | None:
     """Return the sleep of a preStop hook that certainly runs, and its seconds."""
     command = container.pre_stop.known(None) if container is not None else None
     for step in command.invocations if command is not None else ():
-        if step.program == "sleep" and len(step.words) == 2 and not step.conditional and step.operator != "&":
-            duration = _DURATION.match(step.words[1].text)
-            if duration and step.words[1].literal:
-                return step.words[1], float(duration[1]) * _SECONDS[duration[2]]
+        seconds = slept(step)
+        if seconds is not None and not step.conditional and step.operator != "&":
+            return step.words[1], seconds
     return None
 
 

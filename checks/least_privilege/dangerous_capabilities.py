@@ -25,8 +25,8 @@ from cnlint.api import (
     capability_power,
     check,
     container_name,
-    is_system_namespace,
     manages_networks,
+    may_be_of_the_node,
 )
 
 
@@ -41,7 +41,7 @@ def dangerous_capabilities(capability: Capability, container: Container, workloa
         capability,
         f"{container_name(container, workload)} is given {name}: whoever gets into it may {power}",
         about=name,
-        severity="note" if target.environment != "production" or _may_be_of_the_node(container, workload) else None,
+        severity="note" if target.environment != "production" or container.role == "init" or may_be_of_the_node(workload) else None,
     )
 
 
@@ -58,8 +58,3 @@ def _may_manage_networks(container: Container) -> bool:
         or manages_networks(container.name.known(""))
         or (image is not None and (image.repository.is_unknown or manages_networks(image.repository.known(""))))
     )
-
-
-def _may_be_of_the_node(container: Container, workload: Workload) -> bool:
-    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.satisfies(is_system_namespace))
-    return of_cluster or workload.kind == "daemon" or container.role == "init"

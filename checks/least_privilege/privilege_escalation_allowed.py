@@ -15,7 +15,7 @@ See also: <https://kubernetes.io/docs/tasks/configure-pod-container/security-con
 
 from collections.abc import Iterator
 
-from cnlint.api import Add, Change, Container, Finding, Set, Target, Workload, check, container_name, is_system_namespace
+from cnlint.api import Add, Change, Container, Finding, Set, Target, Workload, check, container_name, may_be_of_the_node
 
 
 @check("CN1804", tier="recommended", severity="warning")
@@ -26,7 +26,7 @@ def privilege_escalation_allowed(container: Container, workload: Workload, targe
         return
     if allowed.is_(True):
         message = f"{called} allows privilege escalation: a set-uid program in it makes its caller root"
-        yield Finding(allowed, message, severity="note" if target.environment != "production" or _is_of_the_node(workload) else None)
+        yield Finding(allowed, message, severity="note" if target.environment != "production" or may_be_of_the_node(workload) else None)
     elif allowed.is_absent and _is_hardened(container):
         yield Finding(container.name, f"{called} is hardened, but does not rule privilege escalation out", severity="note")
 
@@ -56,8 +56,3 @@ def _has_all_rights(container: Container) -> bool:
         or not container.capabilities.complete
         or any(one.name.known("SYS_ADMIN") in ("SYS_ADMIN", "ALL") for one in container.capabilities)
     )
-
-
-def _is_of_the_node(workload: Workload) -> bool:
-    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.satisfies(is_system_namespace))
-    return of_cluster or workload.kind == "daemon"

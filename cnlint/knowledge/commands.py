@@ -78,6 +78,8 @@ _RUNNERS_WITH_VALUE = frozenset(
 )
 _WAITERS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh", "wait_for_it.sh", "chamber", "envconsul", "aws-vault"})
 """Whatever they take, `--`, then the program (<https://github.com/vishnubob/wait-for-it>, <https://github.com/segmentio/chamber>)."""
+_DURATION = lazy(r"(\d+(?:\.\d+)?)([smh]?)$")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 PYTHON = lazy(r"python[\d.]*$|pypy\d?$")
 
 
@@ -98,6 +100,17 @@ def unwrapped(step: Invocation) -> tuple[Word, ...]:
 def program(words: Sequence[Word]) -> str:
     """Return a program's name without its folder; empty where there is none or where it is expanded."""
     return posixpath.basename(words[0].text) if words and words[0].literal else ""
+
+
+def slept(step: Invocation) -> float | None:
+    """Return the seconds that a `sleep` with one written duration (`90`, `1.5m`) sleeps; None for other steps and where that is not known.
+
+    Source: <https://www.gnu.org/software/coreutils/manual/html_node/sleep-invocation.html>
+    """
+    if step.program != "sleep" or len(step.words) != 2 or not step.words[1].literal:
+        return None
+    duration = _DURATION.match(step.words[1].text)
+    return float(duration[1]) * _SECONDS[duration[2]] if duration else None
 
 
 def _inner(words: tuple[Word, ...]) -> tuple[Word, ...] | None:

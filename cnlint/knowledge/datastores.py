@@ -110,7 +110,11 @@ def _rows() -> dict[str, Datastore]:
 
 
 _BY_IMAGE = _rows()
-_PROGRAMS = {name: store.kind for store in reversed(_BY_IMAGE.values()) for name in store.programs if store.kind in _SERVED}
+_PROGRAMS = {
+    "pg_ctl": "postgres",
+    "pg_ctlcluster": "postgres",
+    **{name: store.kind for store in reversed(_BY_IMAGE.values()) for name in store.programs if store.kind in _SERVED},
+}
 
 
 _SERVICES = {
@@ -137,7 +141,7 @@ def datastore_started(step: Invocation) -> str:
         return _SERVICES.get(words[2].text.removesuffix(".service"), "")
     if any(word.text in ("--version", "--help", "--initialize", "--initialize-insecure", "--bootstrap") for word in words):
         return ""
-    return _PROGRAMS.get(name, "") or {"pg_ctl": "postgres", "pg_ctlcluster": "postgres"}.get(name, "")
+    return _PROGRAMS.get(name, "")
 
 
 def plain_name(repository: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from msgspec import Struct
 
@@ -152,6 +151,8 @@ def _text(value: Value[str]) -> str:
 
 def _like(host: str, names: Iterable[str]) -> str:
     """Return the name that is most like one that nothing has, empty where none is."""
+    from difflib import get_close_matches
+
     told = {_distinctive(name): name for name in names if name}
     return told.get(next(iter(get_close_matches(_distinctive(host), told, 1, _LIKE)), ""), "")
 

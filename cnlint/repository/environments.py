@@ -15,7 +15,7 @@ from msgspec import structs
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import official_name, split_reference
-from cnlint.knowledge.library_variables import may_be_read_by_library
+from cnlint.knowledge.runtime_variables import may_be_read_by_library
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.objects import ConfigObject
 from cnlint.model.system import Process

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 from cnlint.knowledge.kubernetes import SCALED_KINDS
 from cnlint.model.facts import Facts
@@ -76,4 +75,6 @@ def _has_kind(workload: Workload, kind: str) -> bool:
 
 
 def _are_alike(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE

@@ -6,8 +6,11 @@ import posixpath
 
 from cnlint.knowledge.code_roles import is_auxiliary, is_for_development
 from cnlint.knowledge.commands import unwrapped
+from cnlint.knowledge.kubernetes import is_system_namespace
 from cnlint.knowledge.servers import stays
+from cnlint.model.image import Stage
 from cnlint.model.system import Process, Repository
+from cnlint.model.workload import Workload
 from cnlint.repository.folders import folder_of
 from cnlint.repository.targets import environment
 from cnlint.values import Value
@@ -53,10 +56,27 @@ def lasting_program(process: Process, repository: Repository) -> str:
     return name if stays(step) or restarts or listens else ""
 
 
+def may_be_of_the_node(workload: Workload) -> bool:
+    """Tell whether a workload may be software of the node or the cluster itself: a DaemonSet, what runs in the cluster's own namespaces."""
+    of_cluster = workload.key is not None and (workload.key.namespace.is_unknown or workload.key.namespace.satisfies(is_system_namespace))
+    return of_cluster or workload.kind == "daemon"
+
+
 def serves_traffic(process: Process) -> bool:
     """Tell whether a process offers a port."""
     ports = process.stage.ports if process.stage is not None else ()
     return process.receives_traffic or bool(ports) or len(process.ports) > 0
+
+
+def deployed_stages(process: Process, repository: Repository) -> tuple[Stage, ...]:
+    """Return the stages that the image of a deployed process consists of, nearest first; none where somebody may develop with it."""
+    component = process.component
+    image = component.image if component is not None else None
+    if component is None or image is None or process.stage is None or component.for_development:
+        return ()
+    if may_be_for_development(process, repository) or repository.is_for_development(process.stage, image):
+        return ()
+    return image.lineage(process.stage)
 
 
 def may_be_for_development(process: Process, repository: Repository) -> bool:

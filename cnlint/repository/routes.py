@@ -7,7 +7,6 @@ only where something that is there was evidently meant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from itertools import chain
 
 from msgspec import structs
@@ -95,6 +94,8 @@ class Routes:
 
 def _is_alike(one: str, other: str) -> bool:
     """Tell whether two names are nearly one: one holds the other as a whole part, or few letters differ."""
+    from difflib import SequenceMatcher
+
     return f"-{one}-" in f"-{other}-" or f"-{other}-" in f"-{one}-" or SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 

@@ -10,7 +10,6 @@ Sources: <https://fastapi.tiangolo.com/tutorial/bigger-applications/>, <https://
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from msgspec import structs
 
@@ -147,6 +146,8 @@ def asked_dependencies(process: Process, path: str) -> list[DependencyCall]:
 
 def nearest_route(routes: Items[ServedRoute], path: str) -> ServedRoute | None:
     """Return the route whose path is most like one that nothing answers, None where none is."""
+    from difflib import get_close_matches
+
     known = {route.path.rstrip("/"): route for route in routes if _takes_get(route) and ANYTHING not in route.path}
     found = get_close_matches(path.rstrip("/"), list(known), n=1, cutoff=0.6)
     return known[found[0]] if found else None

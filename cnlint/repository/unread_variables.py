@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from cnlint.knowledge.images import official_name, split_reference
-from cnlint.knowledge.library_variables import may_be_read_by_library
 from cnlint.knowledge.provided_variables import may_be_provided
+from cnlint.knowledge.runtime_variables import may_be_read_by_library
 from cnlint.model.command import Command
 from cnlint.model.module import EnvRead
 from cnlint.model.system import Component, Process, System
