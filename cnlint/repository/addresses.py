@@ -102,8 +102,13 @@ def _unresolved(one: _Lead, meant: str, places: dict[str, Span]) -> Unresolved:
 
 
 def _led(process: Process) -> Iterator[_Lead]:
-    """Yield the variables of a container that lead to a service by one plain name, or by that of a Service with its namespace."""
+    """Yield the variables of a container that lead to a service by one plain name, or by that of a Service with its namespace.
+
+    Those of a datastore's own image lead nowhere: `MARIADB_HOST` there is read by nothing.
+    """
     container = process.container
+    if datastore_of(process) is not None:
+        return
     for variable in container.env if container is not None and not container.possible else ():
         if variable.origin != "literal" or variable.possible or not variable.value.is_stated:
             continue
