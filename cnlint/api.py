@@ -187,6 +187,7 @@ from cnlint.repository.runtimes import Runtime, runtime_of, untested
 from cnlint.repository.served_routes import answering, asked_dependencies, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.repository.shared_databases import SharedDatabase, shared_databases
+from cnlint.repository.shared_volumes import SharedVolume, shared_volumes
 from cnlint.repository.system_tools import missing_tools
 from cnlint.repository.unread_variables import UnreadVariable, unread_variables
 from cnlint.repository.unwritable_paths import unwritable

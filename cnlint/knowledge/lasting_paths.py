@@ -8,12 +8,22 @@ from cnlint.model.system import Component, Repository
 from cnlint.patterns import lazy
 
 _PASSING = lazy(r"(?:/var)?/(?:tmp|run)(?:/|$)|/(?:dev|proc|sys)/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
+_WORD = lazy(r"[a-z]+")
+_HANDED_OVER = frozenset(
+    """assets backup backups build cache caches cert certbot certificates certs conf config dist dumps export exports html htdocs keys
+    letsencrypt log logs modules nginx packages public secrets socket sockets ssl static staticfiles tls venv www""".split()
+)
 _HOMES = frozenset({"/app", "/code", "/src", "/srv", "/usr/src/app", "/opt/app", "/workspace"})
 
 
 def is_passing(path: str) -> bool:
     """Tell whether a path is for files that nobody expects to last: temporary folders, caches, devices, pid and log files."""
     return bool(_PASSING.match(path))
+
+
+def is_handed_over(path: str) -> bool:
+    """Tell whether a path is named for what one program writes once and others read: static files, certificates, logs, caches."""
+    return not _HANDED_OVER.isdisjoint(_WORD.findall(path.lower()))
 
 
 def may_be_mounted(path: str, component: Component, repository: Repository) -> bool:

@@ -114,12 +114,16 @@ class Volume(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Mount(Struct, frozen=True, array_like=True, gc=False):
-    """Where a container sees a volume; `volume` is the name of one of its workload's."""
+    """Where a container sees a volume; `volume` is the name of one of its workload's.
+
+    `folder` is the folder of the volume that it sees, absent where that is the whole of it.
+    """
 
     volume: Value[str]
     path: Value[str]
     span: Span
     read_only: Value[bool] = ABSENT
+    folder: Value[str] = ABSENT
 
 
 class Resources(Struct, frozen=True, array_like=True, gc=False):

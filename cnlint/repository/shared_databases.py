@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from cnlint.knowledge.hosts import host_of, service_kind
 from cnlint.knowledge.service_families import service_role
-from cnlint.model.system import Component, Process, System
+from cnlint.model.system import Process, System
 from cnlint.model.workload import EnvVar
+from cnlint.repository.code_bases import of_different_code
 from cnlint.source import Span
 
 _DATABASES = frozenset({"mongodb", "clickhouse"})
@@ -25,10 +26,7 @@ class SharedDatabase(Struct, frozen=True):
 
 
 def shared_databases(system: System) -> Iterator[SharedDatabase]:
-    """Yield the databases that URLs give to components of different folders in one target: same host, same name, same schema.
-
-    Components that have modules in common are one code base, and a component whose folder lies in another's is part of it.
-    """
+    """Yield the databases that URLs give to components of different code in one target: same host, same name, same schema."""
     found: dict[tuple[str, str], list[tuple[Process, Span]]] = {}
     for process in system.processes:
         if process.component is None or process.container is None or process.container.possible:
@@ -38,12 +36,9 @@ def shared_databases(system: System) -> Iterator[SharedDatabase]:
             if database:
                 found.setdefault((process.target.path, database), []).append((process, variable.value.span or variable.span))
     for (around, database), users in found.items():
-        apart: list[tuple[Process, Span]] = []
-        for user in users:
-            if all(_are_apart(user[0].component, other[0].component) for other in apart):
-                apart.append(user)
+        apart = of_different_code(users)
         if len(apart) > 1:
-            yield SharedDatabase(database, around, tuple(apart))
+            yield SharedDatabase(database, around, apart)
 
 
 def _database(variable: EnvVar) -> str:
@@ -60,13 +55,3 @@ def _database(variable: EnvVar) -> str:
         return ""
     host, name = host_of(text), parts.path.strip("/")
     return f"{name} on {host}" if host and name and "schema" not in parts.query and "search_path" not in parts.query else ""
-
-
-def _are_apart(one: Component | None, other: Component | None) -> bool:
-    """Tell whether two components are certainly of different code."""
-    if one is None or other is None or one.image is None or other.image is None or one.image is other.image:
-        return False
-    inner, outer = sorted((f"{one.folder}/", f"{other.folder}/"), key=len, reverse=True)
-    if inner.startswith(outer) or outer == "/":
-        return False
-    return bool(one.modules) and bool(other.modules) and {id(each) for each in one.modules}.isdisjoint(id(each) for each in other.modules)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+from msgspec import structs
+
 from cnlint.knowledge.secrets import protect
 from cnlint.model.workload import Mount, Port, Volume
 from cnlint.readers.compose.commands import place
@@ -146,7 +148,9 @@ def _volume(node: Node, named: Node) -> tuple[Volume, Mount]:
     span = place(node)
     if isinstance(node, Mapping):
         only_read = defaulted(False, VOLUMES) if node.at("read_only").is_missing else node.at("read_only").boolean()
-        return _mounted(node.at("type").text().known("volume"), node.at("source").text(), node.at("target").text(), only_read, span, named)
+        kind, folder = node.at("type").text().known("volume"), node.at("volume", "subpath").text()
+        volume, mount = _mounted(kind, node.at("source").text(), node.at("target").text(), only_read, span, named)
+        return volume, structs.replace(mount, folder=folder)
     source, *rest = _COLON.split(_visible(node))
     if not rest:
         return _mounted("volume", absent(span), _part(source, span), defaulted(False, VOLUMES), span, named)

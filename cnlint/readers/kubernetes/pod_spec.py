@@ -271,11 +271,13 @@ def _resources(own: Node, shared: Node) -> Resources:
 
 
 def _mount(node: Mapping) -> Mount:
+    computed = node.child("subPathExpr")
     return Mount(
         volume=node.child("name").text(),
         path=node.child("mountPath").text(),
         span=place(node),
         read_only=or_default(node.child("readOnly").boolean(), False, POD_REFERENCE + "#volumes-1"),
+        folder=node.child("subPath").text() if computed.is_missing else unknown("made of variables", computed.span),
     )
 
 
