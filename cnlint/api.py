@@ -169,7 +169,7 @@ from cnlint.repository.divided_secrets import DividedSecret, divided_secrets
 from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.embedded_databases import EmbeddedDatabase, embedded_database
 from cnlint.repository.entry_modules import entry_module
-from cnlint.repository.environments import lacks, near_misses
+from cnlint.repository.environments import is_demanded, lacks, may_be_set, near_misses
 from cnlint.repository.hand_installs import installed_by_hand
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
@@ -189,6 +189,7 @@ from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.repository.shared_databases import SharedDatabase, shared_databases
 from cnlint.repository.shared_volumes import SharedVolume, shared_volumes
 from cnlint.repository.system_tools import missing_tools
+from cnlint.repository.target_gaps import TargetGap, target_gaps
 from cnlint.repository.unread_variables import UnreadVariable, unread_variables
 from cnlint.repository.unwritable_paths import unwritable
 from cnlint.source import Span

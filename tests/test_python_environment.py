@@ -396,3 +396,18 @@ KEY = needed("KEY")
         ("NAME", False),
         ("KEY", True),
     ]
+
+
+def test_which_reads_are_certain() -> None:
+    text = """
+import os
+URL = os.environ.get("TOP", "redis://localhost")
+BOTH = os.environ["LEFT"] or os.environ["RIGHT"]
+if URL:
+    BRANCH = os.environ["BRANCH"]
+class Settings:
+    inner = os.environ.get("IN_CLASS")
+def connect():
+    return os.environ["FUNCTION"]
+"""
+    assert {read.name.known("") for read in plain(text) if read.certain} == {"TOP", "LEFT", "IN_CLASS"}

@@ -14,7 +14,7 @@ See also: <https://12factor.net/config>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, VariableRead, check, lacks, may_be_provided, near_misses, related
+from cnlint.api import Finding, Process, VariableRead, check, is_demanded, lacks, may_be_provided, near_misses, related
 
 
 @check("CN0353", tier="core", severity="warning", supersedes=("CN0352",))
@@ -22,7 +22,7 @@ def env_name_near_miss(process: Process) -> Iterator[Finding]:
     """Report each variable of a container that code most probably means by another name."""
     if process.container is None or not process.environment.complete or process.target.environment == "test":
         return
-    demanded = {read.name.known("") for module in process.modules for read in module.env_reads if read.required and read.certain}
+    demanded = {read.name.known("") for module in process.modules for read in module.env_reads if is_demanded(read)}
     for read in _of_code(process):
         for variable in near_misses(process, read.name) if read.name not in demanded and lacks(process, read.name) else ():
             name = variable.name.known("?")

@@ -20,7 +20,7 @@ See also: <https://12factor.net/config>,
 
 from collections.abc import Iterator
 
-from cnlint.api import EnvRead, Finding, Process, Related, check, lacks, may_be_provided, near_misses
+from cnlint.api import Finding, Process, Related, check, is_demanded, may_be_set, near_misses
 
 
 @check("CN0351", tier="core", severity="error")
@@ -33,7 +33,7 @@ def required_env_not_provided(process: Process) -> Iterator[Finding]:
     for module in process.modules:
         for read in module.env_reads:
             name = read.name.known("")
-            if name not in seen and _is_demanded(read) and not _may_be_set(process, name, read):
+            if name not in seen and is_demanded(read) and not may_be_set(process, read):
                 seen.add(name)
                 slips = near_misses(process, name)
                 meant = f": {slips[0].name.known('?')} is set, which no code reads" if slips else ""
@@ -44,16 +44,3 @@ def required_env_not_provided(process: Process) -> Iterator[Finding]:
                     severity=None if process.target.environment == "production" else "note",
                     related=(*(Related(one.span, "set here") for one in slips[:1]), Related(container.span, "the container that lacks it")),
                 )
-
-
-def _is_demanded(read: EnvRead) -> bool:
-    return read.required and read.certain and not read.wildcard and read.name.is_known and not may_be_provided(read.name.known(""))
-
-
-def _may_be_set(process: Process, name: str, read: EnvRead) -> bool:
-    """Tell whether anything may set the variable: the environment, code that runs before, an env file that code loads."""
-    if not all(lacks(process, one) for one in (name, *read.alternatives)):
-        return True
-    if not process.may_load.complete and any(not module.read for module in process.may_load):
-        return True
-    return any(module.env_files or {name, ""}.intersection(module.env_writes) for module in process.may_load)

@@ -15,8 +15,10 @@ from msgspec import structs
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import official_name, split_reference
+from cnlint.knowledge.provided_variables import may_be_provided
 from cnlint.knowledge.runtime_variables import may_be_read_by_library
 from cnlint.model.image import ImageBuild, Stage
+from cnlint.model.module import EnvRead
 from cnlint.model.objects import ConfigObject
 from cnlint.model.system import Process
 from cnlint.model.workload import Container, EnvSource, EnvVar
@@ -96,6 +98,21 @@ def _given(config: ConfigObject, source: EnvSource) -> list[EnvVar]:
 def lacks(process: Process, name: str) -> bool:
     """Tell whether certainly nothing sets a variable of a process: not its environment, its base image, or what starts it."""
     return process.environment.lacks(name) and _is_seen(process, name)
+
+
+def is_demanded(read: EnvRead) -> bool:
+    """Tell whether a read certainly ends the process without its variable, which no platform sets, as soon as the code is loaded."""
+    return read.required and read.certain and not read.wildcard and read.name.is_known and not may_be_provided(read.name.known(""))
+
+
+def may_be_set(process: Process, read: EnvRead) -> bool:
+    """Tell whether anything may set the variable of a read: the environment, code that runs before, an env file that code loads."""
+    name = read.name.known("")
+    if not all(lacks(process, one) for one in (name, *read.alternatives)):
+        return True
+    if not process.may_load.complete and any(not module.read for module in process.may_load):
+        return True
+    return any(module.env_files or {name, ""}.intersection(module.env_writes) for module in process.may_load)
 
 
 def is_off(process: Process, name: str) -> bool:

@@ -22,7 +22,7 @@ _WRITERS = frozenset({"setdefault", "update", "putenv", "__setitem__"})
 def with_certainty(reads: Iterable[EnvRead], tree: ast.Module, names: Names) -> list[EnvRead]:
     """Return the reads, those certain that stand in no branch of the module, or in a settings class that it makes there."""
     found = list(reads)
-    if not any(read.required for read in found):
+    if not found:
         return found
     places: set[Span] = set()
     made: set[str] = set()
@@ -33,8 +33,7 @@ def with_certainty(reads: Iterable[EnvRead], tree: ast.Module, names: Names) -> 
     if any(read.scope in made for read in found) and _has_other_sources(tree):
         made.clear()
     return [
-        structs.replace(read, certain=True) if read.required and not read.guarded and (read.span in places or read.scope in made) else read
-        for read in found
+        structs.replace(read, certain=True) if not read.guarded and (read.span in places or read.scope in made) else read for read in found
     ]
 
 
