@@ -9,6 +9,7 @@ first by path; the worst finding before all others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -72,10 +73,15 @@ def run(
 
 def verify(check: Check) -> None:
     """Raise `CheckError` for a check that asks for a type which nothing in the vocabulary fills."""
-    known = set(record_types().values())
+    known = _fillable()
     for parameter in (*check.parameters, *(parameter for fix in check.fixes for parameter in fix.parameters)):
         if not known.issuperset(parameter.types) and parameter.types != (check.options,):
             raise CheckError(f"{check.name}: nothing fills the parameter {parameter.name}: {parameter.kind}")
+
+
+@cache
+def _fillable() -> frozenset[type]:
+    return frozenset(record_types().values())
 
 
 def arguments(parameters: tuple[Parameter, ...], scope: Scope, given: object | None) -> list[object] | Parameter:

@@ -29,12 +29,12 @@ class Scope:
     Many checks ask the same of one subject: what was found once is kept.
     """
 
-    __slots__ = ("_nearest", "_possible", "linked", "objects")
+    __slots__ = ("_around", "_possible", "linked", "objects")
 
     def __init__(self, objects: tuple[object, ...], linked: tuple[object, ...]) -> None:
         self.objects = objects
         self.linked = linked
-        self._nearest: dict[tuple[type, ...], object | None] = {}
+        self._around: dict[type, object] | None = None
         self._possible: bool | None = None
 
     @property
@@ -49,10 +49,14 @@ class Scope:
 
     def get(self, *kinds: type) -> object | None:
         """Return the nearest enclosing object of one of these types, or the one that linking gave."""
-        if kinds not in self._nearest:
-            around = (*reversed(self.objects), *self.linked)
-            self._nearest[kinds] = next((candidate for candidate in around if isinstance(candidate, kinds)), None)
-        return self._nearest[kinds]
+        around = self._around
+        if around is None:
+            around = self._around = {}
+            for record in (*reversed(self.objects), *self.linked):
+                around.setdefault(type(record), record)
+        if len(kinds) == 1:
+            return around.get(kinds[0])
+        return next((record for kind, record in around.items() if kind in kinds), None)
 
     @property
     def is_possible(self) -> bool:
@@ -126,12 +130,13 @@ def _records(field: object) -> Iterable[Struct]:
 @cache
 def _ways(record: type, kinds: frozenset[type]) -> tuple[str, ...]:
     """Return the fields of a record type through which records of these types are reached."""
-    return tuple(name for name, types in _fields(record) if any(_leads(inner, kind) for inner in types for kind in kinds))
+    return tuple(name for name, types in _fields(record) if any(not kinds.isdisjoint(_reached(inner)) for inner in types))
 
 
 @cache
-def _leads(record: type, kind: type) -> bool:
-    return record is kind or any(_leads(inner, kind) for _, types in _fields(record) for inner in types)
+def _reached(record: type) -> frozenset[type]:
+    """Return a record type and those of all records that may stand in it."""
+    return frozenset({record}).union(*(_reached(inner) for _, types in _fields(record) for inner in types))
 
 
 @cache

@@ -12,7 +12,6 @@ read the data of the last one, as a note: tools may be the newest. An image name
 See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/concepts/containers/images/#image-names>
 """
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -72,9 +71,5 @@ def _is_tagged_later(name: str, process: Process, target: Target, repository: Re
     """Tell whether a tool may put in a tag: one whose file lies above the manifest, or one that builds an image of that bare name."""
     if not name or (process.candidates and "/" not in name):
         return True
-    folder = posixpath.dirname(target.path)
-    folders = {""}
-    while folder:
-        folders.add(folder)
-        folder = posixpath.dirname(folder)
-    return any(posixpath.basename(path) in _TAGGING and posixpath.dirname(path) in folders for path in repository.paths)
+    tagging = (path.rpartition("/")[0] for name in _TAGGING for path in repository.named.get(name, ()))
+    return any(not folder or target.path.startswith(f"{folder}/") for folder in tagging)

@@ -73,7 +73,7 @@ def _files(component: Component, repository: Repository) -> dict[str, tuple[tupl
                 found[file.path] = (place, "error")
     for process in repository.may_run(component):
         for path, place in _demanded(process, component):
-            if path not in repository.paths:
+            if not repository.has(path):
                 found.setdefault(path, (place, "warning" if process.target.environment == "production" else "note"))
     return found
 

@@ -51,7 +51,7 @@ def dotenv_copied_into_image(
         if not holds or "$" in path or is_ignored(rules, path) or not repository.is_built_as_known(stage, build):
             continue
         place = normpath(join(component.folder, path))
-        tracked = place in repository.paths and basename(path) in TRACKED_WITHOUT_SECRETS
+        tracked = repository.has(place) and basename(path) in TRACKED_WITHOUT_SECRETS
         severity = None if tracked else _severity(_env_file(place, repository), stage, build, repository)
         if severity is not None:
             yield Finding(word, f"{instruction.keyword} puts {holds} into the image: {path}", about=path, severity=severity)

@@ -19,7 +19,7 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Facts, Finding, Invocation, Module, Repository, Script, check, is_auxiliary
+from cnlint.api import Finding, Invocation, Module, Repository, Script, SignalHandler, check, is_auxiliary
 
 _PARENTS = frozenset({"multiprocessing", "subprocess", "concurrent", "billiard", "pexpect"})
 _TERMINATION = frozenset({"TERM", "SIGTERM", "15"})
@@ -27,20 +27,20 @@ _FORWARDING = frozenset({"kill", "pkill", "wait", "killall"})
 
 
 @check("CN0903", tier="core", severity="error")
-def ignores_termination_signal(facts: Facts, repository: Repository) -> Iterator[Finding]:
+def ignores_termination_signal(ignoring: SignalHandler | Script, module: Module | None, repository: Repository) -> Iterator[Finding]:
     """Report code, and scripts that processes run, in which SIGTERM does nothing."""
-    for module in facts.modules:
-        yield from _ignored_in_code(module)
-    for script in facts.scripts:
-        if _is_run(script, repository):
-            yield from _ignored_in_script(script)
+    if isinstance(ignoring, Script):
+        if _is_run(ignoring, repository):
+            yield from _ignored_in_script(ignoring)
+    elif module is not None and ignoring.signal == "SIGTERM" and ignoring.action == "ignore":
+        yield from _ignored_in_code(ignoring, module)
 
 
-def _ignored_in_code(module: Module) -> Iterator[Finding]:
-    handlers = [handler for handler in module.signal_handlers if handler.signal in ("SIGTERM", "?")]
+def _ignored_in_code(handler: SignalHandler, module: Module) -> Iterator[Finding]:
+    others = any(one is not handler and one.signal in ("SIGTERM", "?") for one in module.signal_handlers)
     parents = any(name.name.partition(".")[0] in _PARENTS for name in module.imports)
-    if len(handlers) == 1 and handlers[0].action == "ignore" and not parents and not is_auxiliary(module.path):
-        yield Finding(handlers[0], "SIGTERM does nothing here: the platform has to kill the process", about="SIGTERM")
+    if not others and not parents and not is_auxiliary(module.path):
+        yield Finding(handler, "SIGTERM does nothing here: the platform has to kill the process", about="SIGTERM")
 
 
 def _is_run(script: Script, repository: Repository) -> bool:

@@ -94,7 +94,4 @@ def _image_alone(process: Process, repository: Repository) -> Iterator[Finding]:
 
 
 def _may_be_run(component: Component, repository: Repository) -> bool:
-    if any(path.rpartition("/")[2] == "Chart.yaml" for path in repository.paths):
-        return True
-    processes = (process for system in repository.systems for process in system.processes)
-    return any(process.container is not None and any(one is component for one in process.candidates) for process in processes)
+    return "Chart.yaml" in repository.named or bool(repository.may_run(component))

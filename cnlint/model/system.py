@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -300,7 +301,7 @@ def _covers(other: Setting, setting: Setting) -> bool:
     return other.name == setting.name or setting.name.startswith(f"{other.name}.")
 
 
-class Repository(Struct, frozen=True):
+class Repository(Struct, frozen=True, dict=True):
     """Everything: the facts of every unit, the systems that they make up, and the paths that spans index.
 
     `links` gives for a record, by its `id`, what linking found it to belong to (records hold no back-references). `joins` are
@@ -313,6 +314,26 @@ class Repository(Struct, frozen=True):
     links: dict[int, tuple[object, ...]] = {}
     joins: tuple[ObjectJoin, ...] = ()
     open_dockerfiles: frozenset[str] = frozenset()
+
+    @cached_property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Return the paths of all files by the last part of the path."""
+        found: dict[str, list[str]] = {}
+        for path in self.paths:
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    @cached_property
+    def beside(self) -> dict[str, tuple[Facts, ...]]:
+        """Return the facts of all units by the folder that the unit's path is in."""
+        found: dict[str, list[Facts]] = {}
+        for facts in self.facts:
+            found.setdefault(facts.path.rpartition("/")[0], []).append(facts)
+        return {folder: tuple(units) for folder, units in found.items()}
+
+    def has(self, path: str) -> bool:
+        """Tell whether there is a file of this path."""
+        return path in self.named.get(path.rpartition("/")[2], ())
 
     def containers(self) -> Iterator[Container]:
         """Return the containers of all workloads."""
@@ -342,14 +363,26 @@ class Repository(Struct, frozen=True):
 
     def _builders(self, stage: Stage, image: ImageBuild) -> tuple[Component, ...]:
         """Return the components whose build needs a stage."""
-        found = (component for system in self.systems for component in system.components if component.image is image)
+        found = self._components.get(id(image), ())
         return tuple(one for one in found if one.stage is not None and any(needed is stage for needed in image.needed(one.stage)))
+
+    @cached_property
+    def _components(self) -> dict[int, list[Component]]:
+        """Return the components by the `id` of the image that they are built as."""
+        found: dict[int, list[Component]] = {}
+        for component in (component for system in self.systems for component in system.components):
+            found.setdefault(id(component.image), []).append(component)
+        return found
 
     def may_run(self, component: Component) -> tuple[Process, ...]:
         """Return the containers' processes that may run this component: those that excuse."""
-        return tuple(
-            process
-            for system in self.systems
-            for process in system.processes
-            if process.container is not None and any(candidate is component for candidate in (process.component, *process.candidates))
-        )
+        return tuple(self._runs.get(id(component), ()))
+
+    @cached_property
+    def _runs(self) -> dict[int, list[Process]]:
+        """Return the containers' processes by the `id` of each component that they may run."""
+        found: dict[int, list[Process]] = {}
+        for process in (process for system in self.systems for process in system.processes if process.container is not None):
+            for component in {id(one) for one in (process.component, *process.candidates)}:
+                found.setdefault(component, []).append(process)
+        return found

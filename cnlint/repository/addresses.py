@@ -82,7 +82,7 @@ def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
 
 def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
     led = [one for process in processes for one in _led(process)]
-    if not led or any(path.endswith(("Chart.yaml", "helmfile.yaml")) for path in repository.paths):
+    if not led or "Chart.yaml" in repository.named or "helmfile.yaml" in repository.named:
         return
     services = [one for facts in repository.facts for one in facts.exposures if one.kind == "service" and one.key is not None]
     if any(not service.name.is_known for service in services):

@@ -26,9 +26,9 @@ def lacks_dockerfile(build: BuildRef, target: Target, repository: Repository) ->
         or context.startswith(("..", "/", *_REMOTE))
     ):
         return False
-    if path in repository.paths or any(image.path == path for facts in repository.facts for image in facts.images):
+    if repository.has(path) or any(image.path == path for facts in repository.facts for image in facts.images):
         return False
-    if any(found in repository.paths for found in _from_above(path, target)):
+    if any(repository.has(found) for found in _from_above(path, target)):
         return False
     beside = [one for one in repository.paths if is_under(one, context)]
     is_written = any(one.startswith(f"{path}.") or one == ".gitmodules" for one in repository.paths)

@@ -126,10 +126,9 @@ def _has_another_for_production(process: Process, repository: Repository) -> boo
     if image is not None:
         stages = [stage.name for stage in image.stages if stage is not process.stage]
         folder = folder_of(image.path)
-        beside = [one.path for facts in repository.facts for one in facts.images if one is not image and folder_of(one.path) == folder]
-        names = [path.rpartition("/")[2] for path in beside]
+        names = [one.path.rpartition("/")[2] for facts in repository.beside.get(folder, ()) for one in facts.images if one is not image]
         if any(environment(name, {}) == "production" for name in (*stages, *names)):
             return True
     folder, own = folder_of(process.target.path), process.target.path
-    others = {facts.path for facts in repository.facts if facts.workloads and facts.path != own and folder_of(facts.path) == folder}
+    others = (facts.path for facts in repository.beside.get(folder, ()) if facts.workloads and facts.path != own)
     return any(environment(path.rpartition("/")[2], {}) == "production" for path in others)
