@@ -159,6 +159,7 @@ from cnlint.model.workload import (
     Workload,
     container_name,
 )
+from cnlint.patterns import lazy
 from cnlint.repository.addresses import Unresolved, unresolved
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.boot_migrations import boot_migrations

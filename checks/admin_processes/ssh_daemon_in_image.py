@@ -15,10 +15,10 @@ See also: <https://12factor.net/admin-processes>,
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, Severity, check, installed_packages
+from cnlint.api import Finding, Process, Severity, check, installed_packages, lazy
 
 _PACKAGES = ("openssh-server", "dropbear")
-_MEANT = re.compile(r"git|ssh|sftp|bastion|jump|agent|runner|jenkins|mpi|slurm|ansible|rsync|backup|tunnel|hadoop|spark", re.IGNORECASE)
+_MEANT = lazy(r"git|ssh|sftp|bastion|jump|agent|runner|jenkins|mpi|slurm|ansible|rsync|backup|tunnel|hadoop|spark", re.IGNORECASE)
 _AZURE = 2222
 
 

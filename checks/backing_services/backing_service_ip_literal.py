@@ -11,16 +11,15 @@ See also: <https://12factor.net/backing-services>,
 <https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import EnvVar, Finding, Process, check, host_of, service_behind
+from cnlint.api import EnvVar, Finding, Process, check, host_of, lazy, service_behind
 
-_ADDRESS = re.compile(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$")
-_OTHERS = re.compile(r"0\.|127\.|169\.254\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|255\.|22[4-9]\.|23\d\.|172\.17\.0\.1$")
+_ADDRESS = lazy(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$")
+_OTHERS = lazy(r"0\.|127\.|169\.254\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|255\.|22[4-9]\.|23\d\.|172\.17\.0\.1$")
 """This machine, link-local (metadata services), documentation (<https://www.rfc-editor.org/rfc/rfc5737>), multicast, Docker's host."""
-_NAME = re.compile(r"(?:^|_)(?:HOST|HOSTNAME|URL|URI|DSN|ENDPOINT|BROKERS?)$")
-_NOT_A_SERVICE = re.compile(
+_NAME = lazy(r"(?:^|_)(?:HOST|HOSTNAME|URL|URI|DSN|ENDPOINT|BROKERS?)$")
+_NOT_A_SERVICE = lazy(
     r"BIND|LISTEN|ADVERTISE|ALLOWED|TRUSTED|PROXY|DNS|RESOLVER|PUBLIC|EXTERNAL|NODE_?IP|HOST_?IP|MY_|^HOST$|^HOSTNAME$|^URL$"
 )
 

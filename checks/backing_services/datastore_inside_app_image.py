@@ -14,9 +14,9 @@ See also: <https://12factor.net/backing-services>, <https://docs.docker.com/engi
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Invocation, Process, Repository, Severity, check, datastore_started, may_be_for_development, stays_up
+from cnlint.api import Finding, Invocation, Process, Repository, Severity, check, datastore_started, lazy, may_be_for_development, stays_up
 
-_ALL_IN_ONE = re.compile(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle|demo|monolith)(?:$|[/._-])", re.IGNORECASE)
+_ALL_IN_ONE = lazy(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle|demo|monolith)(?:$|[/._-])", re.IGNORECASE)
 
 
 @check("CN0404", tier="recommended", severity="warning", supersedes=("CN0803",))

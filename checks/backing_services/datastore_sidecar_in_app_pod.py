@@ -13,13 +13,12 @@ See also: <https://12factor.net/backing-services>,
 <https://kubernetes.io/docs/concepts/workloads/pods/#how-pods-manage-multiple-containers>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Process, Severity, System, Target, Workload, check, datastore_of, related
+from cnlint.api import Container, Finding, Process, Severity, System, Target, Workload, check, datastore_of, lazy, related
 
 _PLATFORMS = ("kubernetes", "ecs", "nomad")
-_HELPER = re.compile(
+_HELPER = lazy(
     r"""(?xi) exporter|metric|monitor|backup|dump|restore|proxy|pgbouncer|pgpool|pgadmin|adminer|phpmyadmin|express|commander|sentinel|agent
     | sidecar|reloader|watcher|fluent|vector|promtail|filebeat|logstash|kibana|collector|otel|istio|envoy|linkerd|statsd|repmgr|patroni
     | haproxy|twemproxy|operator|controller|manager|init|busybox|toolbox|cli$|client|git-sync|test|web-?ui|console|dashboard"""

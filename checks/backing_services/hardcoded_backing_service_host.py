@@ -16,7 +16,6 @@ cache = redis.Redis(host=os.environ["REDIS_HOST"])  # good
 See also: <https://12factor.net/backing-services>
 """
 
-import re
 from collections.abc import Iterator
 
 from cnlint.api import (
@@ -33,12 +32,13 @@ from cnlint.api import (
     is_example_host,
     is_for_development,
     is_loopback,
+    lazy,
     related,
     service_of,
 )
 
-_WITH_PORT = re.compile(r"[\w.-]+:\d{2,5}$")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|[0-9A-Fa-f:]+$")
+_WITH_PORT = lazy(r"[\w.-]+:\d{2,5}$")
+_HOST = lazy(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|[0-9A-Fa-f:]+$")
 
 
 @check("CN0401", tier="core", severity="warning")

@@ -12,7 +12,6 @@ read the data of the last one, as a note: tools may be the newest. An image name
 See also: <https://12factor.net/build-release-run>, <https://kubernetes.io/docs/concepts/containers/images/#image-names>
 """
 
-import re
 from collections.abc import Iterator
 
 from cnlint.api import (
@@ -25,6 +24,7 @@ from cnlint.api import (
     check,
     is_datastore,
     is_floating,
+    lazy,
     official_name,
     plain_name,
 )
@@ -33,7 +33,7 @@ _MOVING = frozenset(
     """latest main master trunk dev develop development staging stage prod production stable edge nightly current release test
     testing canary alpine slim""".split()
 )
-_TESTS = re.compile(r"\b(?:tests?|testing|e2e)\b")
+_TESTS = lazy(r"\b(?:tests?|testing|e2e)\b")
 _TAGGING = frozenset("skaffold.yaml skaffold.yml Tiltfile devspace.yaml garden.yml project.garden.yml werf.yaml tanzu.yaml".split())
 
 

@@ -28,6 +28,7 @@ from cnlint.api import (
     Program,
     Repository,
     check,
+    lazy,
     may_be_for_development,
     program,
     server_of,
@@ -36,9 +37,9 @@ from cnlint.api import (
 )
 
 _HELPERS = frozenset("syslog-ng rsyslogd syslogd busybox tail cat multitail socat inotifywait sleep bash sh supercronic crond cron".split())
-_ALL_IN_ONE = re.compile(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle)(?:$|[/._-])", re.IGNORECASE)
+_ALL_IN_ONE = lazy(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle)(?:$|[/._-])", re.IGNORECASE)
 _WORKERS = frozenset("sidekiq resque rq rqworker dramatiq huey arq uwsgi nginx httpd apache2-foreground php-fpm caddy".split())
-_SERVING_FILE = re.compile(r"(?:.*/)?(?:server|worker|web|api|app|index|main)\.[cm]?js$")
+_SERVING_FILE = lazy(r"(?:.*/)?(?:server|worker|web|api|app|index|main)\.[cm]?js$")
 
 
 @check("CN0803", tier="recommended", severity="warning")

@@ -24,20 +24,21 @@ from cnlint.api import (
     check,
     deployed_stages,
     host_of,
+    lazy,
     leads_elsewhere,
     service_behind,
 )
 
-_OWN_NAME = re.compile(
+_OWN_NAME = lazy(
     r"(?:^|_)(?:ALLOWED_HOSTS?|SERVER_NAME|SITE_URL|BASE_URL|PUBLIC_URL|APP_URL|SITE_DOMAIN|PUBLIC_HOST|COOKIE_DOMAIN|CORS_ORIGINS?)$"
 )
-_BUCKET = re.compile(r"(?:^|_)BUCKET(?:_NAME)?$")
+_BUCKET = lazy(r"(?:^|_)BUCKET(?:_NAME)?$")
 _MODES = frozenset(
     "NODE_ENV FLASK_ENV APP_ENV RAILS_ENV RACK_ENV ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT SPRING_PROFILES_ACTIVE MIX_ENV".split()
 )
-_ONE_DEPLOY = re.compile(r"(?:dev(?:elop(?:ment)?)?|staging|stage|qa|uat|preprod|test(?:ing)?)$", re.IGNORECASE)
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*$", re.IGNORECASE)
-_DOCUMENTED = re.compile(r"your|example|placeholder|changeme|dummy|localdomain|\.local$", re.IGNORECASE)
+_ONE_DEPLOY = lazy(r"(?:dev(?:elop(?:ment)?)?|staging|stage|qa|uat|preprod|test(?:ing)?)$", re.IGNORECASE)
+_HOST = lazy(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*$", re.IGNORECASE)
+_DOCUMENTED = lazy(r"your|example|placeholder|changeme|dummy|localdomain|\.local$", re.IGNORECASE)
 
 
 @check("CN0309", tier="recommended", severity="warning")

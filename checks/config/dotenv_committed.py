@@ -34,6 +34,7 @@ from cnlint.api import (
     check,
     is_for_development,
     is_reference,
+    lazy,
     leads_elsewhere,
     opens_nothing,
 )
@@ -42,10 +43,10 @@ _TEMPLATES = frozenset(
     """example examples sample samples template templates tmpl tpl dist default defaults schema skeleton test tests testing
     ci e2e""".split()
 )
-_PUBLISHED = re.compile(r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|PUBLIC|NG_APP|STORYBOOK)_")
+_PUBLISHED = lazy(r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|PUBLIC|NG_APP|STORYBOOK)_")
 """Prefixes of variables that bundlers write into what browsers load:
 <https://vite.dev/guide/env-and-mode>, <https://nextjs.org/docs/app/guides/environment-variables>."""
-_OF_TOOLS = re.compile(
+_OF_TOOLS = lazy(
     r"(?:COMPOSE|DOCKER)_|(?:SKIP_PREFLIGHT_CHECK|GENERATE_SOURCEMAP|INLINE_RUNTIME_CHUNK|IMAGE_INLINE_SIZE_LIMIT|FAST_REFRESH|EXTEND_ESLINT"
     r"|TSC_COMPILE_ON_ERROR|(?:ESLINT_NO_DEV_ERRORS|DISABLE_(?:ESLINT_PLUGIN|NEW_JSX_TRANSFORM))|BUILD_PATH|BROWSER|REACT_EDITOR|CHOKIDAR_\w+)$"
 )

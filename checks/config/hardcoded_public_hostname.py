@@ -35,6 +35,7 @@ from cnlint.api import (
     is_example_host,
     is_for_development,
     is_loopback,
+    lazy,
 )
 
 _LISTS = frozenset({"ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST"})
@@ -50,8 +51,8 @@ _TEXTS = frozenset(
         "PUBLIC_URL",
     }
 )
-_NAME = re.compile(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+$", re.IGNORECASE)
-_LOCAL = re.compile(
+_NAME = lazy(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+$", re.IGNORECASE)
+_LOCAL = lazy(
     r"\.(?:local|localhost|internal|lan|test|example|invalid|localdomain)$|^\d+(?:\.\d+){3}$|^host\.docker\.|^([a-z0-9-]+)\.\1$",
     re.IGNORECASE,
 )

@@ -37,6 +37,7 @@ from cnlint.api import (
     datastore_of,
     is_auxiliary,
     is_for_development,
+    lazy,
     related,
 )
 
@@ -48,8 +49,8 @@ _SERVERS = {
     "oracle": "Oracle",
     "cockroachdb": "CockroachDB",
 }
-_TESTS = re.compile(r"(?:^|[/_.-])(?:tests?|testing|ci)(?:$|[/_.-])")
-_DATABASE = re.compile(r"DB|DATABASE|SQL|ENGINE", re.IGNORECASE)
+_TESTS = lazy(r"(?:^|[/_.-])(?:tests?|testing|ci)(?:$|[/_.-])")
+_DATABASE = lazy(r"DB|DATABASE|SQL|ENGINE", re.IGNORECASE)
 
 
 @check("CN1002", tier="core", severity="warning")

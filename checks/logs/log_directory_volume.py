@@ -14,9 +14,9 @@ See also: <https://12factor.net/logs>, <https://kubernetes.io/docs/concepts/clus
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, Mount, Process, Workload, check, collects_logs, container_name, datastore_of
+from cnlint.api import Container, Finding, Mount, Process, Workload, check, collects_logs, container_name, datastore_of, lazy
 
-_LOGS = re.compile(r"(?:.*/)?logs?(?:/|$)", re.IGNORECASE)
+_LOGS = lazy(r"(?:.*/)?logs?(?:/|$)", re.IGNORECASE)
 _LASTING = ("named", "claim", "host", "network")
 
 

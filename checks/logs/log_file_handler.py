@@ -33,11 +33,12 @@ from cnlint.api import (
     is_auxiliary,
     is_command_line,
     is_for_development,
+    lazy,
     serves,
 )
 
-_DEVICE = re.compile(r"/dev/|/proc/")
-_EXPORT = re.compile(r"audit|trace|export|history|journal|record", re.IGNORECASE)
+_DEVICE = lazy(r"/dev/|/proc/")
+_EXPORT = lazy(r"audit|trace|export|history|journal|record", re.IGNORECASE)
 _FILE_OPTIONS = frozenset(
     "filename mode encoding delay errors maxBytes backupCount when interval utc atTime filemode use_gzip owner chmod".split()
 )

@@ -10,12 +10,11 @@ logs, and those for development and tests, are left alone; so are images of mail
 See also: <https://12factor.net/logs>, <https://docs.docker.com/engine/logging/configure/>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import LOG_PACKAGES, Finding, Process, check, collects_logs, installed_packages, program, unwrapped
+from cnlint.api import LOG_PACKAGES, Finding, Process, check, collects_logs, installed_packages, lazy, program, unwrapped
 
-_MAIL = re.compile(r"mail|postfix|exim|smtp|dovecot|haproxy")
+_MAIL = lazy(r"mail|postfix|exim|smtp|dovecot|haproxy")
 
 
 @check("CN1104", tier="recommended", severity="warning")

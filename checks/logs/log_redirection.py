@@ -37,12 +37,13 @@ from cnlint.api import (
     ServerSetting,
     Word,
     check,
+    lazy,
     program,
     unwrapped,
 )
 
-_LOG = re.compile(r"(?:^|[/._-])(?:logs?|nohup|access|errors?|stdout|stderr)(?:$|[/._-])|\.(?:log|out|err)$", re.IGNORECASE)
-_STREAMS = re.compile(r"/dev/|/proc/|-$|&?\d$")
+_LOG = lazy(r"(?:^|[/._-])(?:logs?|nohup|access|errors?|stdout|stderr)(?:$|[/._-])|\.(?:log|out|err)$", re.IGNORECASE)
+_STREAMS = lazy(r"/dev/|/proc/|-$|&?\d$")
 
 
 class _Written(NamedTuple):

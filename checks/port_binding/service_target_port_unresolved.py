@@ -10,15 +10,14 @@ is not evidently another (webhooks, metrics). Left alone are pods that are only 
 See also: <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import Exposure, Finding, Leading, Port, ServicePort, Workload, check, related
+from cnlint.api import Exposure, Finding, Leading, Port, ServicePort, Workload, check, lazy, related
 
 _INJECTED = range(15000, 15100)
 """Ports of Istio's proxy: <https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio>."""
 
-_SIDE_PORT = re.compile(r"webhook|metric|probe|health|admin|debug|prom")
+_SIDE_PORT = lazy(r"webhook|metric|probe|health|admin|debug|prom")
 
 
 @check("CN0752", tier="recommended", severity="error")

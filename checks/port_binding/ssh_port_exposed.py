@@ -13,10 +13,10 @@ See also: <https://12factor.net/port-binding>,
 import re
 from collections.abc import Iterator
 
-from cnlint.api import Container, Finding, ImageBuild, Instruction, Port, Target, Workload, check, container_name
+from cnlint.api import Container, Finding, ImageBuild, Instruction, Port, Target, Workload, check, container_name, lazy
 
 _SSH = 22
-_SERVES_SSH = re.compile(
+_SERVES_SSH = lazy(
     r"(?i)(?<![a-z])(?:git\w*|gogs|forgejo|gerrit|bitbucket|rhodecode|phabricator|soft-serve|\w*sftp\w*|\w*ssh\w*|bastion|jump\w*|borg\w*|backup\w*"
     r"|rsync|ansible|teleport|guacamole|honeypot|cowrie|slurm\w*|mpi\w*|jenkins-agent|dokku|wetty)(?![a-z])"
 )

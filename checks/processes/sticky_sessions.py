@@ -14,17 +14,16 @@ See also: <https://12factor.net/processes>,
 <https://kubernetes.github.io/ingress-nginx/examples/affinity/cookie/>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import Change, Exposure, Finding, Process, Remove, Repository, Severity, Target, check, datastore_of
+from cnlint.api import Change, Exposure, Finding, Process, Remove, Repository, Severity, Target, check, datastore_of, lazy
 
 _LASTING = frozenset(
     """channels daphne django-channels flask-socketio flask-sock python-socketio python-engineio socketio websockets wsproto gradio streamlit
     socket.io ws sockjs sockjs-node @nestjs/websockets @nestjs/platform-socket.io @microsoft/signalr faye uwebsockets.js""".split()
 )
 """Packages whose connections last, or whose first requests (long polling) must reach one process."""
-_SOCKET = re.compile(r"(?i)\bwss?\b|socket|signalr|\bsse\b|stream")
+_SOCKET = lazy(r"(?i)\bwss?\b|socket|signalr|\bsse\b|stream")
 
 
 @check("CN0606", tier="core", severity="warning")

@@ -37,6 +37,7 @@ from cnlint.api import (
     Severity,
     Target,
     check,
+    lazy,
     program,
     unwrapped,
 )
@@ -53,11 +54,11 @@ class Failure(IntEnum):
 
 _CONTENT = frozenset({":", "true", "echo", "printf", "date", "whoami", "hostname", "pwd", "uptime", "sleep"})
 _OPERATORS = frozenset({"||", "&&", "|", ";", "&"})
-_OTHER_SCHEME = re.compile(r"(?!https?://)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_WITH_ARGUMENTS = re.compile(r"-?(?=\w*[fux])[aefuxwlj]+$")
-_DIES_WELL = re.compile(r"""\s*@?\w+\([^;]*\)\s*(?:or|\|\|)\s*(?:die|exit)\s*\(\s*(["'])[^"']*\1\s*\)\s*;?\s*$""")
+_OTHER_SCHEME = lazy(r"(?!https?://)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WITH_ARGUMENTS = lazy(r"-?(?=\w*[fux])[aefuxwlj]+$")
+_DIES_WELL = lazy(r"""\s*@?\w+\([^;]*\)\s*(?:or|\|\|)\s*(?:die|exit)\s*\(\s*(["'])[^"']*\1\s*\)\s*;?\s*$""")
 """PHP code whose failure is a text: that is printed, and the status is 0 (<https://www.php.net/manual/en/function.exit.php>)."""
-_PLAIN_PATTERN = re.compile(r"[\w./:@ -]+$")
+_PLAIN_PATTERN = lazy(r"[\w./:@ -]+$")
 
 
 @check("CN1405", tier="core", severity="warning")

@@ -190,10 +190,10 @@ def _refused(path: str) -> str:
 
 def _deleted(missing: Iterable[str], *, committing: bool) -> tuple[Path, ...]:
     """Return the paths that count as given although they are not there: those that a commit deletes; all of them, or those named."""
-    from cnlint.history import deletions
-
     if not missing and not committing:
         return ()
+    from cnlint.history import deletions
+
     top = checkout(Path.cwd())
     found = () if top is None else tuple(top / path for path in deletions(str(top)))
     named = {Path(os.path.realpath(path)) for path in missing}

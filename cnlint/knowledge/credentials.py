@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from cnlint.knowledge.secrets import entropy, is_secret_name, judge, strength, words
+from cnlint.patterns import lazy
 
 _MINIMUM = 6
 _GENERATED = 16
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,79}$")
-_PROSE = re.compile(r"[\s\\<>{}`]|[(\[].*[)\]]|%[sd(]|\.\*|://|^[/.~]|::|^@|\.\w{1,5}$")
+_IDENTIFIER = lazy(r"[A-Za-z_][\w.-]{0,79}$")
+_PROSE = lazy(r"[\s\\<>{}`]|[(\[].*[)\]]|%[sd(]|\.\*|://|^[/.~]|::|^@|\.\w{1,5}$")
 SIGNING_KEYS = frozenset("SECRET_KEY JWT_SECRET_KEY JWT_SECRET FLASK_SECRET_KEY DJANGO_SECRET_KEY SESSION_SECRET SECRET_KEY_BASE".split())
 _PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "pgpassword"})
 _SERVICES = frozenset(

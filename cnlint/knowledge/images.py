@@ -34,7 +34,7 @@ _NUMBERED = frozenset(
 _MOVING = frozenset(
     "latest stable edge rolling lts mainline nightly current next dev devel main master testing unstable rawhide snapshot".split()
 )
-_NAMES_ONE = re.compile(r"v?\d|[0-9a-f]{7,40}$")
+_NAMES_ONE = lazy(r"v?\d|[0-9a-f]{7,40}$")
 """A version, a date or a commit; a later part of a tag with one names one build (`stable-20250203-slim`), whatever it begins with."""
 _NODE_CODENAMES = frozenset("argon boron carbon dubnium erbium fermium gallium hydrogen iron jod krypton".split())
 """Codenames of Node's long-term releases stand for a major version (<https://github.com/nodejs/Release/blob/main/CODENAMES.md>)."""

@@ -8,7 +8,6 @@ Sources: <https://docs.djangoproject.com/en/5.2/ref/urls/>, <https://flask.palle
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -155,7 +154,7 @@ def looks_at_paths(text: str) -> bool:
     return "path" in text.lower() and bool(_LOOKS.search(text))
 
 
-_DECORATED = re.compile(rf"""(?m)^[ \t]*@[\w.]+\.(?:{"|".join(DECORATORS)})\(\s*(?:(?:path|rule)[ ]*=[ ]*)?[rRfF]?["'](?:/|["'])""")
+_DECORATED = lazy(rf"""(?m)^[ \t]*@[\w.]+\.(?:{"|".join(DECORATORS)})\(\s*(?:(?:path|rule)[ ]*=[ ]*)?[rRfF]?["'](?:/|["'])""")
 _WORDS = ("urlpatterns", *(f".{name}(" for name in (*METHODS, *INCLUSIONS) if name not in ("mount", "blueprint", "add_view")))
 
 

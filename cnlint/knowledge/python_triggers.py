@@ -13,6 +13,7 @@ from posixpath import basename, dirname
 from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, DJANGO_MARKS, LISTENERS, LOG_HANDLERS, WRITERS
 from cnlint.knowledge.python_routes import asks_services, may_route
 from cnlint.knowledge.secrets import may_hold_secret
+from cnlint.patterns import lazy
 
 _COMMON = frozenset({"logging", "asyncio"})
 _MODULES = (
@@ -85,23 +86,23 @@ _WORDS = (
     *sorted(DJANGO_MARKS),
 )
 _SECRET_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "credential", "dsn", "key", "pass", "conn")
-_SECRET = re.compile(
+_SECRET = lazy(
     r"""(?x) (?: passw | pwd | passphrase | secret | token | credential | dsn | pass\b | conn\w*_?string
       | (?: api | access | private | signing | encryption | account | master | auth )[-_]?key )
     [\w-]* (?: ["']?\s*\]? \s* (?: : [^=\n,(){}]{0,60} )?? (?: = | : | == | != ) \s* [(\s]* [rbuf]{0,2}["'] | ["']? \s* \)? \s* == )"""
 )
-_REVERSED = re.compile(r"""["']\s*[!=]=\s*[\w.]*(?:passw|pwd|passphrase|secret|token|credential|key|string)""")
-_SETTINGS_FILE = re.compile(
+_REVERSED = lazy(r"""["']\s*[!=]=\s*[\w.]*(?:passw|pwd|passphrase|secret|token|credential|key|string)""")
+_SETTINGS_FILE = lazy(
     r"(?:settings|config|configuration|defaults?|base|production|prod|local|dev\w*|test\w*|stag\w*|common|celery\w*)\.py$"
 )
-_GUNICORN_FILE = re.compile(r"(?:gunicorn|hypercorn)\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
+_GUNICORN_FILE = lazy(r"(?:gunicorn|hypercorn)\w*(?:\.conf|_conf|_config)?(?:\.\w+)?\.py$")
 
 
-_SERVER_SETTING = re.compile(
+_SERVER_SETTING = lazy(
     r"^(bind|workers|threads|worker_class|timeout|graceful_timeout|keepalive|accesslog|errorlog|loglevel|preload_app|max_requests|daemon)[ \t]*=[^=]",
     re.MULTILINE,
 )
-_BIND = re.compile(r"^bind[ \t]*=[^=]", re.MULTILINE)
+_BIND = lazy(r"^bind[ \t]*=[^=]", re.MULTILINE)
 
 
 def is_gunicorn_file(path: str) -> bool:

@@ -24,7 +24,7 @@ from cnlint.values import Secret, Strength, Value, stated
 _salt = urandom(16)
 """What digests are made with, so that they tell nothing: of one run, or of all runs that share a cache."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase secret secrets token apikey credential credentials".split())
 _PASSWORD_WORDS = frozenset("password passwd passwords pgpassword pwd passphrase".split())
 _SECRET_PAIRS = frozenset(
@@ -65,7 +65,7 @@ _PLACEHOLDER = lazy(
     | <.*> | \[.*\] | \{\{.*\}\} | %.*% | \S*example\S* | \S*dummy\S* | \S*sample\S* | \S*fake\S* | todo | tbd | fixme | none | null | nil | undefined | n/?a
     | insert\S* | enter\S* | put\S+here | \S*[-_]here | choose[-_\s]?(?:an?|one|some|your)[-_\s]?.* | \S*your[-_]?own\S* | (?-i:[A-Z]{2,}_?PW\d?) | (?-i:(?:\w+-)?[A-Z_]+(?:KEY|TOKEN|SECRET|PASSWORD)) | not[-_]?(?:a[-_]?)?(?:real|secret|set|used|needed)\S* | (?!django-insecure-)\S*insecure\S* | \S*redacted\S* | \S*denied\S* )$"""
 )
-_TOKEN_PLACEHOLDER = re.compile(r"[Mm]y[A-Z]\w*(?:Token|Key|Secret)$")
+_TOKEN_PLACEHOLDER = lazy(r"[Mm]y[A-Z]\w*(?:Token|Key|Secret)$")
 _REFERENCE = lazy(
     r"^(?:\$\$?\.[A-Za-z]|%[A-Za-z_][\w.():]*%|\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.\w+\(|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
 )
@@ -87,7 +87,7 @@ _SHAPES = lazy(
     | (?P<key>-----BEGIN[ A-Z]*PRIVATE[ ]KEY-----(?=[\s\\nr"'+]*(?:[A-Z][\w-]*:[^\n]*\s*)*[\w+/=]{20})[\s\S]*?(?:-----END[ A-Z]*PRIVATE[ ]KEY-----|\Z))
     """
 )
-_MAYBE = re.compile(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
+_MAYBE = lazy(r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|k_live_|AIza|SG\.|npm_|sk-|PRIVATE KEY|://")
 _OF_YOUTUBE = "youtube.com/youtubei/"
 """What stands before the key that YouTube's own pages tell every browser."""
 _MARKS = (

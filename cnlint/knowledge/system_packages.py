@@ -6,12 +6,12 @@ Sources: <https://manpages.debian.org/stable/apt/apt-get.8.en.html>, <https://ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.model.command import Invocation, Word
 from cnlint.model.image import Stage
+from cnlint.patterns import lazy
 
 _INSTALLING = {
     **dict.fromkeys(("apt-get", "apt", "aptitude", "dnf", "microdnf", "tdnf", "yum", "install_packages"), "install"),
@@ -23,7 +23,7 @@ _WITHOUT_SUBCOMMAND = "install_packages"
 _WITH_VALUE = frozenset(
     "-o --option -t --target-release --default-release --virtual -X --repository --repositories-file --arch -c --setopt".split()
 )
-_VERSION = re.compile(r"[=<>~@/:]")
+_VERSION = lazy(r"[=<>~@/:]")
 
 
 def system_packages(step: Invocation) -> tuple[Word, ...]:

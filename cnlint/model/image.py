@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from msgspec import Struct
 
 from cnlint.model.command import Command, Word
 from cnlint.model.workload import ABSENT, HealthCheck, Port
+from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Value
 
-_REMOTE = re.compile(r"[A-Za-z][\w+.-]*://|[\w.-]+@[\w.-]+:")
+_REMOTE = lazy(r"[A-Za-z][\w+.-]*://|[\w.-]+@[\w.-]+:")
 """A URL, or a repository of git by its short form: <https://docs.docker.com/reference/dockerfile/#add>."""
 
 

@@ -10,14 +10,15 @@ from msgspec import Struct
 from cnlint.knowledge.lasting_paths import may_lie_in
 from cnlint.model.module import EnvRead, Module, Setting
 from cnlint.model.system import Process
+from cnlint.patterns import lazy
 from cnlint.repository.environments import lacks
 from cnlint.source import Span
 
-_DATABASE = re.compile(r"(?:^|_)(?:DB|DATABASE|SQLALCHEMY)(?:_\w*)?(?:URL|URI|DSN)$", re.IGNORECASE)
+_DATABASE = lazy(r"(?:^|_)(?:DB|DATABASE|SQLALCHEMY)(?:_\w*)?(?:URL|URI|DSN)$", re.IGNORECASE)
 """Names of variables that hold the address of an application's database."""
-_URL = re.compile(r"sqlite3?(?:\+\w+)?:/{2,4}(?P<path>[^?#]*)(?P<options>.*)$", re.IGNORECASE)
+_URL = lazy(r"sqlite3?(?:\+\w+)?:/{2,4}(?P<path>[^?#]*)(?P<options>.*)$", re.IGNORECASE)
 """<https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#connect-strings>: four slashes before an absolute path."""
-_READ_ONLY = re.compile(r"mode=(?:ro|memory)|immutable=1", re.IGNORECASE)
+_READ_ONLY = lazy(r"mode=(?:ro|memory)|immutable=1", re.IGNORECASE)
 """<https://www.sqlite.org/uri.html#recognized_query_parameters>"""
 _SETTERS = frozenset({"django_heroku", "django_on_heroku", "configurations", "dynaconf", "dj_database_url"})
 """Packages that change the settings by themselves, or from outside."""

@@ -10,13 +10,14 @@ from cnlint.knowledge.listening import PORT_RULES, UWSGI_SOCKETS, PortRule, imag
 from cnlint.knowledge.servers import server_of
 from cnlint.model.command import Command, Invocation, Word
 from cnlint.model.system import ListenPort, Process
+from cnlint.patterns import lazy
 from cnlint.repository.entry_modules import entry_module
 from cnlint.values import Items, Value, stated, unknown
 
 _UNKNOWN: Items[ListenPort] = Items((), False, "the port is not known")
-_EXPANSION = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
-_ADDRESS = re.compile(r"(?:[\w.*-]*|\[[0-9a-f:.]*\]|(?:https?|tcp)://[\w.*-]*)(?::|^)(\d{1,5})$")
-_TELLS = re.compile(r"port|listen|bind|conf|cnf|addr|^-p|\d:\d|:\d{2}", re.IGNORECASE)
+_EXPANSION = lazy(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
+_ADDRESS = lazy(r"(?:[\w.*-]*|\[[0-9a-f:.]*\]|(?:https?|tcp)://[\w.*-]*)(?::|^)(\d{1,5})$")
+_TELLS = lazy(r"port|listen|bind|conf|cnf|addr|^-p|\d:\d|:\d{2}", re.IGNORECASE)
 _CONFIGURED = frozenset({"gunicorn", "hypercorn"})
 
 

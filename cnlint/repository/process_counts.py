@@ -11,10 +11,11 @@ from cnlint.knowledge.server_workers import WORKER_RULES, WorkerRule
 from cnlint.model.command import Invocation, Word
 from cnlint.model.project import ServerSetting
 from cnlint.model.system import Multiple, Process
+from cnlint.patterns import lazy
 from cnlint.values import Value, defaulted, inapplicable, stated, unknown
 
-_NUMBER = re.compile(r"\d{1,4}$")
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-(\d{1,4}))?\})$")
+_NUMBER = lazy(r"\d{1,4}$")
+_VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?-(\d{1,4}))?\})$")
 _OPTION_IN_TEXT = r"(?:^|\s){}(?:=|\s*)(\d{{1,4}})(?=\s|$)"
 
 

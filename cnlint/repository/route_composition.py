@@ -8,12 +8,12 @@ Sources: <https://fastapi.tiangolo.com/tutorial/bigger-applications/>, <https://
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cnlint.knowledge.python_routes import HARMLESS_USES, answers_paths
 from cnlint.model.module import Module, Route, RouteInclusion, Router
 from cnlint.model.system import ServedRoute
+from cnlint.patterns import lazy
 from cnlint.repository.folders import folder_of
 from cnlint.repository.module_paths import ModulePaths
 from cnlint.values import Items, Value
@@ -23,9 +23,9 @@ _DEPTH = 8
 _PREFIXES = 60
 _SERVED_BY_ITSELF = {"fastapi": ("/docs", "/docs/oauth2-redirect", "/redoc", "…/openapi.json", "/openapi.json"), "flask": ("/static/…",)}
 """What frameworks answer unasked (<https://fastapi.tiangolo.com/tutorial/metadata/>, <https://flask.palletsprojects.com/en/stable/tutorial/static/>)."""
-_PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>|\{\w+(?::([^{}]*))?\}")
+_PARAMETER = lazy(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>|\{\w+(?::([^{}]*))?\}")
 _WHOLE_SEGMENTS = frozenset({"", "int", "str", "string", "uuid", "slug", "float"})
-_META = re.compile(r"[\\.*+?\[\](){}|^$]")
+_META = lazy(r"[\\.*+?\[\](){}|^$]")
 _REPLACING = frozenset({"flask", "quart"})
 """Frameworks in which the prefix of an inclusion takes the place of the included router's own."""
 Node = tuple[str, str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,9 +11,10 @@ from msgspec import structs
 from cnlint.model.facts import Facts
 from cnlint.model.system import Environment, Target
 from cnlint.model.workload import Workload
+from cnlint.patterns import lazy
 from cnlint.repository.folders import folder_of
 
-_WORDS = re.compile(r"(?<![a-z])e2e(?![a-z])|[a-z]+")
+_WORDS = lazy(r"(?<![a-z])e2e(?![a-z])|[a-z]+")
 _CLASSES: dict[str, Environment] = {
     **dict.fromkeys(("prod", "production", "live", "staging", "stage", "preprod", "uat", "release", "prd", "stg"), "production"),
     **dict.fromkeys(

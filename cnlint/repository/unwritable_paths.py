@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cnlint.knowledge.code_roles import is_auxiliary, is_command_line
 from cnlint.knowledge.lasting_paths import may_lie_in
 from cnlint.model.module import FileWrite, Module
 from cnlint.model.system import Process
+from cnlint.patterns import lazy
 
-_OF_THE_KERNEL = re.compile(r"/(?:dev|proc|sys)(?:/|$)")
+_OF_THE_KERNEL = lazy(r"/(?:dev|proc|sys)(?:/|$)")
 """Mounted by every runtime: <https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems>."""
 
 
