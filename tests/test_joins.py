@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnlint.model.objects import Exposure
+from cnlint.model.workload import Workload
 from tests.memory import processes, repository
 
 DEPLOYMENT = """
@@ -106,3 +108,38 @@ def test_a_service_means_the_workload_of_its_own_file_before_those_of_variants_b
     exposed = [join for join in found.joins if type(join.source).__name__ == "Exposure"]
     paths = [(found.paths[join.source.span.file], found.paths[join.target.span.file]) for join in exposed]  # type: ignore[attr-defined]
     assert sorted(paths) == [("all.yaml", "all.yaml"), ("quickstart.yaml", "quickstart.yaml")]
+
+
+def exposed(files: dict[str, str]) -> set[tuple[str, str]]:
+    """Return the files of Services, each with that of a workload which they certainly lead to."""
+    found = repository(files)
+    joins = [(join.source, join.target) for join in found.joins if isinstance(join.source, Exposure) and isinstance(join.target, Workload)]
+    return {(found.paths[source.span.file], found.paths[target.span.file]) for source, target in joins}
+
+
+def test_a_service_does_not_mean_the_workload_of_another_sample() -> None:
+    service, *_ = AROUND.split("---")
+    workload = DEPLOYMENT.format(image="ghcr.io/acme/web:1")
+    whole = {"app/web.yaml": f"{workload}---{service}"}
+    assert exposed({"k8s/services/web.yaml": service, "k8s/deployments/web.yaml": workload, **whole}) == {
+        ("k8s/services/web.yaml", "k8s/deployments/web.yaml"),
+        ("app/web.yaml", "app/web.yaml"),
+    }
+    variants = {"extras/backup/web.yaml": workload, "extras/mesh/services.yaml": service, "extras/hpa/web.yaml": f"{workload}---{service}"}
+    assert exposed(variants) == {("extras/hpa/web.yaml", "extras/hpa/web.yaml")}
+
+
+def test_a_service_that_is_shared_means_the_workload_of_each_environment() -> None:
+    service, *_ = AROUND.split("---")
+    workload = DEPLOYMENT.format(image="ghcr.io/acme/web:1")
+    environments = {"k8s/dev/web.yaml": workload, "k8s/prod/web.yaml": workload}
+    for path in ("k8s/shared/web.yaml", "k8s/web.yaml"):
+        assert exposed({path: service, **environments}) == {(path, target) for target in environments}
+
+
+def test_a_nearer_workload_that_may_be_meant_hides_one_that_is_far() -> None:
+    service, *_ = AROUND.split("---")
+    workload = DEPLOYMENT.format(image="ghcr.io/acme/web:1")
+    overlay = "resources: [web.yaml]\npatches: [{path: replicas.yaml, target: {kind: Deployment}}]\n"
+    files = {"base/web.yaml": f"{workload}---{service}", "base/kustomization.yaml": overlay, "old/web.yaml": workload}
+    assert exposed(files) == set()

@@ -48,14 +48,15 @@ class Workloads:
 
 
 def selected_by(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
-    """Return the workloads that a selector certainly means, and all that it may mean.
+    """Return the workloads that a selector certainly means, and all that it may mean: what may be meant nearby hides what is far.
 
     Where its own file has some, the others of its folder are of variants of the system that are not deployed with it.
     """
     if selector.is_absent:
         return [], []
     certain, possible = _selected(unit, selector, key, pool)
-    return [located for located in certain if located[0] is unit] or certain, possible
+    has_own = any(other is unit for other, _ in possible)
+    return [located for located in certain if located[0] is unit or not has_own], possible
 
 
 def _selected(unit: Facts, selector: Value[Selector], key: ObjectKey | None, pool: Workloads) -> tuple[list[Located], list[Located]]:
@@ -65,7 +66,8 @@ def _selected(unit: Facts, selector: Value[Selector], key: ObjectKey | None, poo
         return pool.answers[question]
     matches = [(located, _selects(wanted, key, located[1])) for located in pool.labelled(wanted)]
     possible = [located for located, match in matches if match != "no"]
-    certain = nearest(folder_of(unit.path), [(folder_of(located[0].path), located) for located, match in matches if match == "yes"])
+    near = nearest(folder_of(unit.path), [(folder_of(found[0][0].path), found) for found in matches if found[1] != "no"])
+    certain = [located for located, match in near if match == "yes"]
     if question is not None:
         pool.answers[question] = certain, possible
     return certain, possible
@@ -105,7 +107,6 @@ def carries(labels: Items[Label], wanted: Label) -> Match:
 
 
 def same_namespace(one: ObjectKey | None, other: ObjectKey | None) -> Match:
-    """Tell whether two objects are in one namespace."""
     """Tell whether two objects are in one namespace; what says none is in `default`."""
     if one is None or other is None:
         return "yes"

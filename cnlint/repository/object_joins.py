@@ -6,7 +6,8 @@ from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
 from cnlint.model.objects import Autoscaler, Exposure, VerticalAutoscaler
 from cnlint.model.system import Leading, ObjectJoin
-from cnlint.model.workload import Selector, Workload
+from cnlint.model.workload import ObjectKey, Selector, Workload
+from cnlint.repository.apply_sets import ApplySets
 from cnlint.repository.folders import folder_of, nearest
 from cnlint.repository.joins import Located, Workloads, named_by, selected_by
 from cnlint.repository.missed_targets import MissedTargets
@@ -35,9 +36,10 @@ class ObjectJoins:
         self._workloads = workloads
         self._pool = Workloads(workloads)
         self._clusters = clusters
-        self._routes = Routes(facts)
+        self._sets = ApplySets(facts)
+        self._routes = Routes(facts, self._sets)
+        self._join_exposures(facts)
         for unit in facts:
-            self._join_exposures(unit)
             self._join_autoscalers(unit)
             self._join_budgets(unit)
         self._note_missed(facts)
@@ -54,15 +56,24 @@ class ObjectJoins:
 
     def _join_budgets(self, unit: Facts) -> None:
         for budget in unit.disruption_budgets:
-            for other, workload in _only(selected_by(unit, budget.selector, budget.key, self._pool)[0]):
+            selected, _ = selected_by(unit, budget.selector, budget.key, self._pool)
+            for other, workload in _only(self._applied_with(unit, budget.key, selected)):
                 if not _is_of_tests(unit, other):
                     self.links[id(budget)] = (workload,)
                     self.joins.append(ObjectJoin(budget, workload, _selected(budget.selector), budget.selector.span))
                     self._clusters.join(unit, other)
 
-    def _join_exposures(self, unit: Facts) -> None:
-        for exposure in unit.exposures:
-            certain, possible = self._exposed_workloads(unit, exposure)
+    def _join_exposures(self, facts: tuple[Facts, ...]) -> None:
+        """Join all exposures: one of another apply set only with what has none in its own."""
+        sets = self._sets
+        found = [(unit, exposure, *self._exposed_workloads(unit, exposure)) for unit in facts for exposure in unit.exposures]
+        served = {id(workload) for unit, _, _, possible in found for other, workload in possible if sets.of(unit) == sets.of(other)}
+        for unit, exposure, selected, possible in found:
+            certain = [
+                (other, workload)
+                for other, workload in selected
+                if sets.are_together(unit, exposure.key, other) and (sets.of(unit) == sets.of(other) or id(workload) not in served)
+            ]
             for other, workload in certain if not exposure.possible else ():
                 exposed = self.exposed.setdefault(id(workload), [])
                 if len(exposed) < MOST_EXPOSURES and not _is_of_tests(unit, other):
@@ -81,11 +92,15 @@ class ObjectJoins:
                 ),
             )
 
+    def _applied_with(self, unit: Facts, key: ObjectKey, found: list[Located]) -> list[Located]:
+        return [located for located in found if self._sets.are_together(unit, key, located[0])]
+
     def _join_autoscalers(self, unit: Facts) -> None:
         for scaler in unit.autoscalers:
             for _, workload in self._workloads if scaler.target_name.is_unknown or scaler.possible else ():
                 self.maximum[id(workload)] = unknown("an autoscaler may scale it")
-            for other, workload in _only(named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self._pool)):
+            named = named_by(unit, scaler.target_kind, scaler.target_name, scaler.key, self._pool)
+            for other, workload in _only(self._applied_with(unit, scaler.key, named)):
                 if _is_of_tests(unit, other):
                     self.maximum.setdefault(id(workload), unknown("an autoscaler of tests or examples names it"))
                 else:

@@ -15,6 +15,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.objects import Backend, Exposure
 from cnlint.model.system import Led
 from cnlint.model.workload import ObjectKey, Selector, Workload
+from cnlint.repository.apply_sets import ApplySets
 from cnlint.repository.folders import folder_of, nearest
 from cnlint.repository.joins import Located, Workloads, carries, same_namespace
 
@@ -33,7 +34,8 @@ Service = tuple[Facts, Exposure]
 class Routes:
     """The Services of a repository by name, and what routes make of them."""
 
-    def __init__(self, facts: tuple[Facts, ...]) -> None:
+    def __init__(self, facts: tuple[Facts, ...], sets: ApplySets) -> None:
+        self._sets = sets
         self._services: dict[str | None, list[Service]] = {}
         self._referenced: set[str | None] = set()
         self._others: set[str | None] = set()
@@ -68,11 +70,12 @@ class Routes:
         if not backend.namespace.is_absent:
             key = structs.replace(key, namespace=backend.namespace)
         pool = [(other, service) for other, service in chain(self._services.get(name, ()), self._services.get(None, ()))]
-        possible = [(folder_of(other.path), service) for other, service in pool if same_namespace(key, service.key) != "no"]
+        possible = [(folder_of(other.path), (other, service)) for other, service in pool if same_namespace(key, service.key) != "no"]
         if possible:
             near = nearest(folder_of(unit.path), possible)
-            certain = all(one.name.is_known and not one.possible and same_namespace(key, one.key) == "yes" for one in near)
-            return Led(backend, tuple(near)) if certain else None
+            certain = all(one.name.is_known and not one.possible and same_namespace(key, one.key) == "yes" for _, one in near)
+            together = all(self._sets.are_together(unit, exposure.key, other) for other, _ in near)
+            return Led(backend, tuple(one for _, one in near)) if certain and together else None
         parts = name.split("-")
         if None in self._others or not self._others.isdisjoint("-".join(parts[:end]) for end in range(1, len(parts) + 1)):
             return None

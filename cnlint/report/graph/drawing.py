@@ -201,10 +201,10 @@ def _reason(record: object) -> str:
     selector = getattr(record, "selector", None)
     if selector is not None and selector.is_known:
         wanted = ", ".join(f"{label.name}={label.value.known('?')}" for label in selector.known(None).labels)
-        return shown(f"its selector {wanted} matches no workload that is seen")
+        return shown(f"no workload is certain to match its selector {wanted}")
     if selector is not None and selector.is_unknown:
         return shown(f"its selector is not known: {selector.note}")
     name = getattr(record, "target_name", None)
     if name is not None:
-        return shown(f"it names {name.known('?')}, and no such workload is seen")
+        return shown(f"no workload is certain to be the {name.known('?')} that it names")
     return "it selects no workload"
