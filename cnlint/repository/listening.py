@@ -17,7 +17,12 @@ from cnlint.values import Items, Value, stated, unknown
 _UNKNOWN: Items[ListenPort] = Items((), False, "the port is not known")
 _EXPANSION = lazy(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
 _ADDRESS = lazy(r"(?:[\w.*-]*|\[[0-9a-f:.]*\]|(?:https?|tcp)://[\w.*-]*)(?::|^)(\d{1,5})$")
-_TELLS = lazy(r"port|listen|bind|conf|cnf|addr|^-p|\d:\d|:\d{2}", re.IGNORECASE)
+_TELLS = lazy(r"(?<!im)(?<!ex)port|listen|bind|conf|cnf|addr|svr|^-p|\d:\d|:\d{2}", re.IGNORECASE)
+"""Words of a command line that may give a port; MongoDB's `--shardsvr` is another default: <https://www.mongodb.com/docs/manual/reference/default-mongodb-port/>."""
+_MOVING = lazy(r"ADDR|ARGS|BIND|CFG|CONFIG_FILE|FLAGS|JAVA_OPTIONS|LISTEN|LOCAL_CONFIG|OPTS|PATHS_CONFIG|PORT|SERVERS", re.IGNORECASE)
+"""Parts of the names of variables that may give a port, options, or another configuration file."""
+_CONFIGURATION = lazy(r"/etc(?:/|$)|conf|\.cnf|entrypoint\.d(?:/|$)|\.(?:cfg|ini|json|properties|toml|xml|ya?ml)$|file$")
+"""Paths in a container where a configuration file, or a script that runs before the server, may lie."""
 _CONFIGURED = frozenset({"gunicorn", "hypercorn"})
 
 
@@ -63,33 +68,32 @@ def _of_server(process: Process, words: tuple[Word, ...], name: str) -> Items[Li
 def _of_image(process: Process) -> Items[ListenPort] | None:
     """Return the ports of an image of a known publisher that nothing tells to listen elsewhere; None for other images."""
     container, image = process.container, None if process.container is None else process.container.image.known(None)
-    ports = image_ports(plain_name(image.repository.known(""))) if image is not None and not process.candidates else ()
-    if container is None or image is None or not ports:
+    if container is None or image is None or process.candidates:
         return None
+    known = image_ports(plain_name(image.repository.known("")), image.tag.known(""))
+    if known is None or image.tag.is_unknown:
+        return None if known is None else _UNKNOWN
     arguments = container.arguments.known(None)
-    told = not (container.command.is_absent and (container.arguments.is_absent or (arguments is not None and _says_no_port(arguments))))
+    starts = container.arguments.is_absent or (arguments is not None and _says_no_port(arguments, known.programs))
     given = (
-        not container.env.complete or not container.env_sources.is_empty or any(_may_move(one.name.known("PORT")) for one in container.env)
+        not container.env.complete
+        or not container.env_sources.is_empty
+        or any(_MOVING.search(one.name.known("PORT")) for one in container.env)
     )
-    mounted = not container.mounts.complete or any(_is_configured(mount.path.known("conf")) for mount in container.mounts)
-    if told or given or mounted:
+    mounted = not container.mounts.complete or any(_CONFIGURATION.search(mount.path.known("conf")) for mount in container.mounts)
+    if not container.command.is_absent or not starts or given or mounted:
         return _UNKNOWN
-    name = image.name
-    source = "https://hub.docker.com/"
-    return Items(tuple(ListenPort(Value(1, port, None, source), name, "default", image.span) for port in ports), False, "it may open more")  # type: ignore[arg-type]
+    ports = (ListenPort(Value(1, port, None, known.source), image.name, "default", image.span) for port in known.ports)  # type: ignore[arg-type]
+    return Items(tuple(ports), False, "it may open more")
 
 
-def _says_no_port(arguments: Command) -> bool:
-    return arguments.parsed and all(word.literal and not _TELLS.search(word.text) for word in arguments.words)
-
-
-def _may_move(variable: str) -> bool:
-    """Tell whether a variable may name another port."""
-    return any(part in variable.upper() for part in ("PORT", "LISTEN", "ADDR", "BIND", "CONFIG_FILE", "ARGS", "OPTS", "FLAGS"))
-
-
-def _is_configured(path: str) -> bool:
-    return path.startswith("/etc/") or "conf" in path or ".cnf" in path
+def _says_no_port(arguments: Command, programs: frozenset[str]) -> bool:
+    """Tell whether the arguments of an image start its server, with nothing that gives a port; they may start another program."""
+    if not arguments.parsed or len(arguments.invocations) != 1:
+        return False
+    words = arguments.invocations[0].words
+    is_server = bool(words) and (words[0].text.startswith("-") or program(words) in programs)
+    return is_server and all(word.literal and not _TELLS.search(word.text) for word in words)
 
 
 def _of_uwsgi(process: Process, step: Invocation) -> Items[ListenPort]:
@@ -206,10 +210,10 @@ def _unsaid(process: Process, rule: PortRule, server: str, start: Word) -> Items
     if len(given) == 1 and given[0][1].isdigit() and all(name == given[0][0] or _is_unset(process, name) for name in rule.variables):
         told: Value[int] = stated(int(given[0][1]), start.span)
         return Items((ListenPort(told, server, "environment", start.span),), False, "code may open more")
-    if server == "streamlit" or not all(_is_unset(process, name) for name in rule.variables):
+    if server == "streamlit" or not all(_is_unset(process, name) for name in (*rule.variables, *rule.unsure)):
         return _UNKNOWN
     assigned = {one.name for command in process.chain for step in command.invocations for one in step.assignments}
-    if not assigned.isdisjoint(rule.variables):
+    if not assigned.isdisjoint((*rule.variables, *rule.unsure)):
         return _UNKNOWN
     default: Value[int] = Value(1, rule.default, None, rule.source)  # type: ignore[arg-type]
     return Items((ListenPort(default, server, "default", start.span),), False, "code may open more")
