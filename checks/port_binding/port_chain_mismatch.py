@@ -76,11 +76,8 @@ def _said(process: Process) -> str:
 
 
 def _listening(process: Process) -> list[Related]:
-    return [
-        place
-        for one in process.listens
-        for place in related(one.span, "what listens" if one.known_by == "default" else "where it is told to listen")
-    ]
+    places = {one.span: "what listens" if one.known_by == "default" else "where it is told to listen" for one in process.listens}
+    return [place for span, what in places.items() for place in related(span, what)]
 
 
 def _is_as_built(process: Process) -> bool:

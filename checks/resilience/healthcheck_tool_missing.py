@@ -5,7 +5,10 @@ restarts it again and again. Slim images have no `curl` and no `wget`, Alpine ha
 images have not even a shell. Install the program in the image's final stage, or ask with what is there: `wget`, or the
 language that the application is written in.
 
-This speaks of images whose base is known (those of Debian, Alpine, Python, Node, Ruby, Postgres, Redis, distroless), where no
+The images of databases change what they bring, too: MariaDB's have no `mysqladmin` since version 11 (`healthcheck.sh` or
+`mariadb-admin` are there), MongoDB's no `mongo` since version 6 (`mongosh` is).
+
+This speaks of images whose base is known (those of Debian, Ubuntu, Alpine, Python, Node, Ruby, of common datastores, distroless), where no
 instruction may bring the program. Scripts, unknown packages, copies of whole folders, and checks that try another program
 are left alone.
 

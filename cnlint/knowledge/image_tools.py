@@ -1,11 +1,8 @@
 """Which common tools a public image certainly lacks, and what a build may bring them by.
 
-Sources: the Dockerfiles of <https://github.com/docker-library/python>, <https://github.com/nodejs/docker-node>,
-<https://github.com/docker-library/ruby>, <https://github.com/docker-library/postgres>,
-<https://github.com/docker-library/redis> (the Debian ones purge what they download with, those of Alpine have BusyBox's
-`wget`); the packages of <https://github.com/debuerreotype/docker-debian-artifacts>; the applets of
-<https://gitlab.alpinelinux.org/alpine/aports/-/blob/master/main/busybox/busyboxconfig>;
-<https://github.com/GoogleContainerTools/distroless#debug-images> (no shell but in `debug`).
+The Debian images of languages and datastores purge what they download with; those of Alpine have the applets of BusyBox (`wget`, `nc`,
+`ps`, `pgrep`), whose list is <https://gitlab.alpinelinux.org/alpine/aports/-/blob/master/main/busybox/busyboxconfig>. What an image holds
+package by package is in <https://github.com/docker-library/repo-info>.
 """
 
 from __future__ import annotations
@@ -14,24 +11,62 @@ import re
 from collections.abc import Sequence
 
 from cnlint.knowledge.commands import program, unwrapped
+from cnlint.knowledge.datastores import plain_name
 from cnlint.knowledge.images import is_distroless, official_name, split_reference
 from cnlint.knowledge.system_packages import package_name, system_packages
 from cnlint.model.command import Invocation
 from cnlint.model.image import Instruction, Stage
 from cnlint.patterns import lazy
 
-_ALPINE = lazy(r"(?:.*-)?alpine(?:\d[\d.]*)?$")
-_SLIM = lazy(r"(?:.*-)?slim(?:-\w+)?$")
-_LANGUAGES = frozenset({"python", "node", "ruby"})
-_LACKS = {
-    "distroless": frozenset({"curl", "wget", "nc", "bash", "sh", "ps", "pgrep", "grep", "pg_isready", "redis-cli"}),
-    "alpine": frozenset({"curl", "pg_isready", "redis-cli"}),
-    "debian": frozenset({"curl", "wget", "nc", "pg_isready", "redis-cli"}),
-    "postgres-alpine": frozenset({"curl", "redis-cli"}),
-    "postgres": frozenset({"curl", "wget", "nc", "redis-cli"}),
-    "redis-alpine": frozenset({"curl", "pg_isready"}),
-    "redis": frozenset({"curl", "wget", "nc", "pg_isready"}),
-}
+# images by their publishers' names | tags | tools that they lack | source
+_IMAGES = r"""
+gcr.io/distroless           | (?!.*debug)     | curl wget nc bash sh ps pgrep grep pg_isready redis-cli | https://github.com/GoogleContainerTools/distroless#debug-images
+alpine                      | .*              | curl bash pg_isready redis-cli            | https://gitlab.alpinelinux.org/alpine/aports/-/blob/master/main/alpine-base/APKBUILD
+python                      | ALPINE          | curl bash pg_isready redis-cli            | https://github.com/docker-library/python/blob/master/Dockerfile-linux.template
+node                        | ALPINE          | curl bash pg_isready redis-cli            | https://github.com/nodejs/docker-node/blob/main/Dockerfile-alpine.template
+ruby                        | ALPINE          | curl bash pg_isready redis-cli            | https://github.com/docker-library/ruby/blob/master/Dockerfile.template
+debian                      | .*              | curl wget nc ps pgrep pg_isready redis-cli | https://github.com/debuerreotype/docker-debian-artifacts
+python                      | SLIM            | curl wget nc ps pgrep pg_isready redis-cli | https://github.com/docker-library/python/blob/master/Dockerfile-linux.template
+node                        | SLIM            | curl wget nc ps pgrep pg_isready redis-cli | https://github.com/nodejs/docker-node/blob/main/Dockerfile-slim.template
+ruby                        | SLIM            | curl wget nc pg_isready redis-cli         | https://github.com/docker-library/ruby/blob/master/Dockerfile.template
+ubuntu                      | (?!1[0-7]\.|trusty|xenial) | curl wget pg_isready redis-cli | https://github.com/docker-library/repo-info/tree/master/repos/ubuntu
+postgres                    | ALPINE          | curl redis-cli                            | https://github.com/docker-library/postgres/blob/master/Dockerfile-alpine.template
+postgres                    | (?!ALPINE)      | curl wget nc redis-cli                    | https://github.com/docker-library/postgres/blob/master/Dockerfile-debian.template
+redis                       | ALPINE          | curl pg_isready                           | https://github.com/redis/docker-library-redis
+redis                       | (?!ALPINE)      | curl wget nc pg_isready                   | https://github.com/redis/docker-library-redis
+valkey/valkey               | ALPINE          | curl pg_isready                           | https://github.com/valkey-io/valkey-container/blob/mainline/Dockerfile.template
+valkey/valkey               | (?!ALPINE)      | curl wget nc pg_isready                   | https://github.com/valkey-io/valkey-container/blob/mainline/Dockerfile.template
+memcached                   | ALPINE          | curl bash pg_isready redis-cli            | https://github.com/docker-library/memcached/blob/master/Dockerfile.template
+memcached                   | (?!ALPINE)      | curl wget nc pg_isready redis-cli         | https://github.com/docker-library/memcached/blob/master/Dockerfile.template
+rabbitmq                    | ALPINE          | curl pg_isready redis-cli                 | https://github.com/docker-library/rabbitmq/blob/master/Dockerfile-alpine.template
+rabbitmq                    | (?!ALPINE)      | curl wget nc pg_isready redis-cli         | https://github.com/docker-library/rabbitmq/blob/master/Dockerfile-ubuntu.template
+mongo                       | (?!.*windows)   | curl wget nc pg_isready redis-cli         | https://github.com/docker-library/mongo/blob/master/Dockerfile-linux.template
+mongo                       | (?:[6-9]|\d\d|latest|$)(?!.*windows) | mongo          | https://www.mongodb.com/docs/manual/release-notes/6.0-compatibility/
+mongo                       | [34](?:\D|$)    | mongosh                                   | https://github.com/docker-library/docs/blob/master/mongo/content.md
+mariadb                     | (?!.*ubi)       | curl wget pg_isready redis-cli            | https://github.com/MariaDB/mariadb-docker/blob/master/Dockerfile.template
+mariadb                     | 1[1-9]|[2-9]\d|latest|lts|$ | mysql mysqladmin mysqldump   | https://mariadb.org/mariadb-server-docker-official-images-healthcheck-without-mysqladmin/
+qdrant/qdrant               | .*              | curl wget nc pg_isready redis-cli         | https://github.com/qdrant/qdrant/blob/master/Dockerfile
+traefik                     | (?!.*windows)   | curl bash                                 | https://github.com/traefik/traefik-library-image
+prom/prometheus prom/alertmanager prom/node-exporter prom/pushgateway | .* | curl bash    | https://github.com/prometheus/busybox
+keycloak/keycloak           | 2[2-9]|[3-9]\d  | curl wget nc                              | https://github.com/keycloak/keycloak/blob/main/quarkus/container/Dockerfile
+"""
+_ALPINE = r"(?:.*-)?alpine(?:\d[\d.]*)?$"
+_SLIM = r"(?:.*-)?slim(?:-\w+)?$"
+
+
+def _rows() -> dict[str, list[tuple[re.Pattern[str], frozenset[str]]]]:
+    found: dict[str, list[tuple[re.Pattern[str], frozenset[str]]]] = {}
+    for row in _IMAGES.strip().splitlines():
+        images, rest = row.split(" | ", 1)
+        tags, tools, _ = rest.rsplit(" | ", 2)
+        pattern = lazy(tags.strip().replace("ALPINE", _ALPINE).replace("SLIM", _SLIM))
+        for image in images.split():
+            found.setdefault(image, []).append((pattern, frozenset(tools.split())))
+    return found
+
+
+_LACKS = _rows()
+_WITHOUT_PROGRAMS = {"alpine": ".*", "debian": ".*", "python": f"{_ALPINE}|{_SLIM}"}
 PROGRAMS = frozenset(
     """ffmpeg ffprobe convert magick git wkhtmltopdf pandoc libreoffice soffice pdftotext pdftoppm tesseract exiftool ssh rsync pg_dump pg_restore
     mysqldump kubectl java chromium""".split()
@@ -58,8 +93,9 @@ _BROUGHT = {
     "magick": lazy(r"lib.*magick.*"),
     "pdftotext": lazy(r"lib.*poppler.*"),
     "pdftoppm": lazy(r"lib.*poppler.*"),
-    "ps": lazy(r"procps.*|supervisor"),
-    "pgrep": lazy(r"procps.*"),
+    "ps": lazy(r"procps.*|supervisor|lib.*(?:apache|systemd).*"),
+    "pgrep": lazy(r"procps.*|supervisor|lib.*(?:apache|systemd).*"),
+    "bash": lazy(r"(?!(?:ca-certificates|dumb-init|libc6-compat|openssl|su-exec|tini|tzdata)$)"),
 }
 _PLAIN = frozenset(
     """apt-get apt apk pip pip3 poetry uv npm pnpm yarn bundle gem corepack adduser useradd groupadd addgroup usermod chown chmod mkdir rm ln
@@ -73,18 +109,12 @@ _WHOLE = frozenset({"", ".", "usr", "local", "bin", "sbin", "lib", "install", "o
 def lacking(text: str) -> frozenset[str]:
     """Return the tools that an image is known not to have; nothing where it is not known."""
     repository, tag, _ = split_reference(text)
-    if is_distroless(repository):
-        return _LACKS["distroless"] if "debug" not in tag else frozenset()
-    name = official_name(repository)
-    is_alpine = bool(_ALPINE.match(tag))
-    programs = PROGRAMS if name in ("alpine", "debian", "python") else frozenset()
-    if name == "alpine" or (name in _LANGUAGES and is_alpine):
-        return _LACKS["alpine"] | programs
-    if name == "debian" or (name in _LANGUAGES and _SLIM.match(tag)):
-        return _LACKS["debian"] | programs
-    if name in ("postgres", "redis"):
-        return _LACKS[f"{name}-alpine" if is_alpine else name]
-    return frozenset()
+    plain = plain_name(repository)
+    name = "gcr.io/distroless" if is_distroless(repository) else official_name(repository) or (plain if "/" in plain else "")
+    found = [tools for tags, tools in _LACKS.get(name, ()) if tags.match(tag)]
+    if re.match(_WITHOUT_PROGRAMS.get(name, "(?!)"), tag):
+        found.append(PROGRAMS)
+    return frozenset().union(*found)
 
 
 def may_bring(stages: Sequence[Stage], tool: str) -> bool:
