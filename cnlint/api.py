@@ -46,7 +46,7 @@ from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.provided_variables import may_be_provided
 from cnlint.knowledge.python_settings import database_kind, service_of
 from cnlint.knowledge.runtime_variables import may_be_read_by_library
-from cnlint.knowledge.runtimes import differ, pinned_version, runtime_name
+from cnlint.knowledge.runtimes import differ, pinned_version, refuses_newer, runtime_name
 from cnlint.knowledge.secret_files import TRACKED_WITHOUT_SECRETS, secret_file
 from cnlint.knowledge.secrets import is_reference, is_secret_name, opens_nothing
 from cnlint.knowledge.servers import (

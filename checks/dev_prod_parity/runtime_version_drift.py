@@ -21,7 +21,7 @@ FROM python:3.13-slim  # good
 
 See also: <https://12factor.net/dev-prod-parity>,
 <https://packaging.python.org/en/latest/specifications/core-metadata/#requires-python>,
-<https://docs.npmjs.com/cli/configuring-npm/package-json#engines>
+<https://docs.npmjs.com/cli/configuring-npm/package-json#engines>, <https://go.dev/doc/toolchain>
 """
 
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ from cnlint.api import (
     differ,
     leaves_room,
     pinned_version,
+    refuses_newer,
     related,
     runtime_name,
     runtime_of,
@@ -58,7 +59,7 @@ def runtime_version_drift(stage: Stage, build: ImageBuild, component: Component,
         and wanted.is_known
         and not leaves_room(wanted.known(""), found.version, found.ecosystem)
     ):
-        refuses = found.installs or found.ecosystem == "go"
+        refuses = found.installs or refuses_newer(found.ecosystem, found.version)
         yield Finding(
             stage.base,
             f"{image} is not a {name} that {found.manifest.path} allows: {_said(wanted.known(''), found.ecosystem)}",

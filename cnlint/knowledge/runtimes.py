@@ -31,6 +31,12 @@ _CODENAMES = {"argon": 4, "boron": 6, "carbon": 8, "dubnium": 10, "erbium": 12, 
 _EXACTNESS = {"node": 1}
 """How many numbers of a version must agree for programs to run alike; two where nothing is said: <https://nodejs.org/en/about/previous-releases>."""
 
+_WITHOUT_LOCAL_TOOLCHAIN = (1, 21, 0)
+"""The one Go whose official image lets it fetch a newer one by itself: `GOTOOLCHAIN=local` is in the images since September 2023
+(<https://github.com/docker-library/golang/pull/491>), and this one was not built again."""
+_STRICT_GO = (1, 21)
+"""Since this version Go refuses a module that asks for a newer one, before it tries: <https://go.dev/doc/go1.21#tools>."""
+
 _PREFIX = lazy(r"(?:python|ruby|node|go)-?(?=\d)")
 _INSTALLERS = frozenset({"asdf", "conda", "fnm", "mamba", "micromamba", "mise", "n", "nodenv", "nvm", "pyenv", "rbenv", "volta"})
 
@@ -65,3 +71,13 @@ def differ(one: Version, other: Version, ecosystem: str) -> bool:
 def installs_runtime(words: list[str]) -> bool:
     """Tell whether a command may bring another version of a runtime into an image."""
     return bool(words) and (words[0].rpartition("/")[2] in _INSTALLERS or words[:2] == ["uv", "python"] or "GOTOOLCHAIN" in " ".join(words))
+
+
+def fetches_another(ecosystem: str, version: Version) -> bool:
+    """Tell whether the official image of a runtime lets it replace itself by the version that a manifest demands."""
+    return ecosystem == "go" and version == _WITHOUT_LOCAL_TOOLCHAIN
+
+
+def refuses_newer(ecosystem: str, version: Version) -> bool:
+    """Tell whether a runtime itself refuses to build what demands a newer version."""
+    return ecosystem == "go" and version >= _STRICT_GO

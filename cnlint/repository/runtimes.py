@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.lock_enforcement import installs
-from cnlint.knowledge.runtimes import differ, image_runtime, installs_runtime, pinned_version
+from cnlint.knowledge.runtimes import differ, fetches_another, image_runtime, installs_runtime, pinned_version
 from cnlint.knowledge.version_ranges import Version
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.project import DependencyManifest, RuntimePin, TestedRuntime
@@ -36,7 +36,7 @@ def runtime_of(stage: Stage, build: ImageBuild, component: Component, repository
     one of the ecosystem that the stage, or one that is built from it, gets from the build's context, None where several are.
     """
     ecosystem, version = image_runtime(stage.base.known("")) if stage.parent is None and stage.base.is_known else ("", ())
-    if not version or _may_be_given(build, repository) or _installs_another(stage, build):
+    if not version or fetches_another(ecosystem, version) or _may_be_given(build, repository) or _installs_another(stage, build):
         return None
     manifests = [one for one in component.manifests if one.ecosystem == ecosystem and not one.path.endswith((".txt", ".in"))]
     users = [one for one in build.stages if any(outer is stage for outer in build.lineage(one))]
@@ -47,7 +47,7 @@ def runtime_of(stage: Stage, build: ImageBuild, component: Component, repository
     manifest = top[0] if len(top) == 1 else None
     commands = [step.command for step in steps if step.command is not None and step.keyword == "RUN"]
     refusing = any(
-        found is not None and program(unwrapped(one)) not in ("uv", "npm", "pnpm", "cargo") and manifest is not None
+        found is not None and program(unwrapped(one)) not in ("uv", "npm", "pnpm", "cargo", "go") and manifest is not None
         and manifest.path.rpartition("/")[2] == found.manifest
         for command in commands
         for one in command.invocations
@@ -85,7 +85,7 @@ def _installs_another(stage: Stage, build: ImageBuild) -> bool:
     """Tell whether a step, or a variable, of a stage or one that is built from it may bring another version."""
     users = [one for one in build.stages if any(outer is stage for outer in build.lineage(one))]
     return any(
-        installs_runtime([word.text for word in step.words])
+        installs_runtime([*(word.text for word in step.words), *(one.name for one in step.assignments)])
         for one in users
         for instruction in one.instructions
         if instruction.command is not None
