@@ -448,6 +448,33 @@ TOKENS = [
 ]
 
 
+def test_services_that_share_something_start_in_order() -> None:
+    """https://docs.docker.com/compose/how-tos/startup-order/"""
+    shared = container(
+        service("links: ['db:store', cache]\nvolumes_from: [data:ro, 'container:old']\nipc: service:mem\ndepends_on: [cache]")
+    )
+    assert [one.name.known("") for one in shared.depends_on] == ["cache", "db", "data", "mem"]
+    assert all(one.condition.is_("started") for one in shared.depends_on)
+    assert shared.depends_on.complete
+    assert not container(service("network_mode: ${MODE}")).depends_on.complete
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("postgres://${USER}:${PASSWORD:-a/b}@db:${PORT:-5432}/shop", "postgres://db"),
+        ("redis://cache/${NUMBER}?x=1", "redis://cache"),
+        ("postgres://${HOST}/shop", ""),
+        ("redis://cache${SUFFIX}/0", ""),
+        ("${DATABASE_URL:-postgres://db/shop}", ""),
+        ("redis://cache/0", ""),
+    ],
+)
+def test_the_host_of_an_interpolated_url_is_known(value: str, address: str) -> None:
+    (variable,) = container(service(f"environment:\n  URL: {value}")).env
+    assert variable.address == address
+
+
 @given(st.lists(st.sampled_from(TOKENS), max_size=30).map("".join))
 @example(
     "services:\n  web: [1]\n  db: {ports: 5, volumes: {a: b}, environment: 3, env_file: {x: y}, build: [1], healthcheck: 1, depends_on: 1}"

@@ -6,7 +6,7 @@ that is meant.
 
 Looked at are variables that certainly lead to a service by a plain name, or by one of a cluster (`db.shop.svc`). Everything by which a
 container may be found counts: names of services and containers, `hostname`, aliases, `links`, `extra_hosts`. Left alone are Compose
-projects that share a network with others, host names with a dot, and values from outside the file. Where nothing in a Compose project is
+projects that share a network with others, host names with a dot, and hosts from outside the file. Where nothing in a Compose project is
 like the name or of that kind, other addresses must resolve for this one to be reported; in Kubernetes, where others may have created
 Services, there must be one of a similar name, and no chart.
 

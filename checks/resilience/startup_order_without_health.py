@@ -19,12 +19,7 @@ See also: <https://docs.docker.com/compose/how-tos/startup-order/>
 
 from collections.abc import Iterator
 
-from cnlint.api import Change, Container, DependsOn, Finding, Process, Set, System, check, datastore_of, related
-
-_WAITING = frozenset(
-    """wait-for-it wait-for-it.sh wait-for wait-for.sh wait_for_it.sh dockerize pg_isready redis-cli mysqladmin nc ncat netcat until while
-    sleep wait-for-db curl wget""".split()
-)
+from cnlint.api import Change, Container, DependsOn, Finding, Process, Set, System, check, datastore_of, may_wait, related
 
 
 @check("CN1410", tier="recommended", severity="note")
@@ -32,7 +27,7 @@ def startup_order_without_health(dependency: DependsOn, container: Container, pr
     """Report a dependency on a datastore that has a health check for which nobody waits."""
     if process.target.platform != "compose" or not dependency.condition.is_("started") or not container.restart.is_("no"):
         return
-    if not process.command.is_known or not process.chain or _may_wait(process):
+    if not process.command.is_known or not process.chain or may_wait(process):
         return
     name = dependency.name.known("")
     other = next((one for one in system.processes if one.target == process.target and one.name == name), None)
@@ -52,11 +47,3 @@ def wait_until_healthy(dependency: DependsOn) -> Iterator[Change]:
     """Wait for the health check, where a condition is written."""
     if dependency.condition.is_stated and dependency.condition.span is not None:
         yield Set(dependency.condition.span, "service_healthy")
-
-
-def _may_wait(process: Process) -> bool:
-    """Tell whether something in the start of the process may wait for others, or a script of it is not seen."""
-    words = [word.text for command in process.chain for step in command.invocations for word in step.words]
-    scripts = {script.path.rpartition("/")[2] for script in process.scripts}
-    unseen = any(word.endswith((".sh", "entrypoint")) and word.rpartition("/")[2] not in scripts for word in words)
-    return unseen or any("wait" in word or word.rpartition("/")[2] in _WAITING for word in words)

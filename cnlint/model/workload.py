@@ -44,6 +44,9 @@ class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     Where the value is unknown and its secret stands in a default (`${PASSWORD:-postgres}`), `fallback_of` is the variable
     that the default is of; empty where that is not certain. `optional` where the container starts, too, without what it refers
     to (and where that is not known).
+
+    Of a URL with variables in it `address` is its scheme and host where these are written there: `postgres://db` of
+    `postgres://${USER}@db:5432/shop`.
     """
 
     name: Value[str]
@@ -54,6 +57,7 @@ class EnvVar(Struct, frozen=True, array_like=True, gc=False):
     possible: bool = False
     fallback_of: str = ""
     optional: bool = False
+    address: str = ""
 
 
 class EnvSource(Struct, frozen=True, array_like=True, gc=False):

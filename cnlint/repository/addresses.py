@@ -41,7 +41,7 @@ class Unresolved(Struct, frozen=True):
     target: Target
 
 
-class _Lead(Struct, frozen=True):
+class Lead(Struct, frozen=True):
     """That a variable leads to a host; `service` is the kind of backing service, empty for another service of the application's own."""
 
     process: Process
@@ -72,7 +72,7 @@ def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
         return
     names = {name for workload in workloads for name in workload.answers}
     places = {workload.name.known(""): workload.span for workload in workloads}
-    led = [one for process in processes for one in _led(process)]
+    led = [one for process in processes for one in leads(process)]
     missing = [one for one in led if one.host not in names]
     for one in missing:
         like, kinds = _like(one.host, places), _of_kind(one.service, processes) if one.service else []
@@ -81,7 +81,7 @@ def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
 
 
 def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
-    led = [one for process in processes for one in _led(process)]
+    led = [one for process in processes for one in leads(process)]
     if not led or "Chart.yaml" in repository.named or "helmfile.yaml" in repository.named:
         return
     services = [one for facts in repository.facts for one in facts.exposures if one.kind == "service" and one.key is not None]
@@ -95,13 +95,13 @@ def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Un
             yield _unresolved(one, like, places)
 
 
-def _unresolved(one: _Lead, meant: str, places: dict[str, Span]) -> Unresolved:
+def _unresolved(one: Lead, meant: str, places: dict[str, Span]) -> Unresolved:
     name, variable = one.variable.name.known("?"), one.variable
     place = variable.value.span or variable.span
     return Unresolved(one.process.called, name, one.host, meant, place, places.get(meant), one.process.target)
 
 
-def _led(process: Process) -> Iterator[_Lead]:
+def leads(process: Process) -> Iterator[Lead]:
     """Yield the variables of a container that lead to a service by one plain name, or by that of a Service with its namespace.
 
     Those of a datastore's own image lead nowhere: `MARIADB_HOST` there is read by nothing.
@@ -110,9 +110,10 @@ def _led(process: Process) -> Iterator[_Lead]:
     if datastore_of(process) is not None:
         return
     for variable in container.env if container is not None and not container.possible else ():
-        if variable.origin != "literal" or variable.possible or not variable.value.is_stated:
+        is_written = variable.origin == "literal" and variable.value.is_stated
+        if variable.possible or not (is_written or variable.address):
             continue
-        name, text = variable.name.known(""), _text(variable.value)
+        name, text = variable.name.known(""), variable.address or _text(variable.value)
         of_cluster = _OF_CLUSTER.match(host_of(text)) if text else None
         host = of_cluster["name"] if of_cluster else host_of(text) if text else ""
         if not host or is_loopback(host) or host in _NO_SERVICE or not _NAME.match(host) or host.isdigit():
@@ -122,7 +123,7 @@ def _led(process: Process) -> Iterator[_Lead]:
             continue
         is_told = any(word in name.upper() for word in ("HOST", "SERVER", "ADDR")) or host != text
         if is_told and (service or (_ADDRESS.match(name) and ("://" in text or _WITH_PORT.match(text)))):
-            yield _Lead(process, variable, service, host)
+            yield Lead(process, variable, service, host)
 
 
 _OPAQUE = frozenset(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cnlint.knowledge.images import brings_no_healthcheck
 from cnlint.model.image import Stage
 from cnlint.model.system import Process, System
-from cnlint.model.workload import DependsOn
+from cnlint.model.workload import Container, DependsOn
+from cnlint.repository.folders import folder_of
 
 
 def image_has_no_healthcheck(process: Process) -> bool:
@@ -41,18 +42,20 @@ def dependants(process: Process, system: System) -> Iterator[tuple[Process, Depe
 
 
 def checked_elsewhere(process: Process, system: System) -> bool:
-    """Tell whether another file beside its target's gives the service of this name a health check.
+    """Tell whether another file beside its target's gives the service of this name a health check."""
+    return any(not container.healthcheck.is_absent for container in in_other_files(process, system))
+
+
+def in_other_files(process: Process, system: System) -> Iterator[Container]:
+    """Yield what other Compose files beside its target's say, or may say, of the service of this name.
 
     Compose merges the files that it is given (<https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>), and
     which go together is not always written down.
     """
-    folder = process.target.path.rpartition("/")[0]
-    return any(
-        other.container is not None
-        and (other.name == process.name or other.container.name.is_unknown)
-        and not other.container.healthcheck.is_absent
-        for other in system.processes
-        if other.target.platform == "compose"
-        and other.target.path != process.target.path
-        and other.target.path.rpartition("/")[0] == folder
-    )
+    folder = folder_of(process.target.path)
+    for other in system.processes:
+        path, container = other.target.path, other.container
+        if other.target.platform != "compose" or path == process.target.path or folder_of(path) != folder:
+            continue
+        if container is not None and (other.name == process.name or container.name.is_unknown):
+            yield container

@@ -39,6 +39,8 @@ DEPLOY = "https://github.com/compose-spec/compose-spec/blob/main/deploy.md"
 
 _CONDITIONS = {"service_started": "started", "service_healthy": "healthy", "service_completed_successfully": "completed"}
 _POLICIES = {"false": "no", "none": "no", "any": "always"}
+_SHARED = ("network_mode", "ipc", "pid", "uts", "cgroup")
+"""Keys that name what is shared: `service:db`."""
 _KINDS: dict[str, WorkloadKind] = {"global": "daemon", "replicated-job": "job", "global-job": "job"}
 
 
@@ -175,7 +177,7 @@ def _container(entry: Entry, project: Project, name: Value[str], mounted: Items[
         stop_signal=service.at("stop_signal").text(),
         logging=service.at("logging", "driver").text(),
         essential=inapplicable(),
-        depends_on=_dependencies(service.at("depends_on")),
+        depends_on=_dependencies(service),
         build=build_of(entry, project, unit),
         fixed_name=service.at("container_name").text(),
         tty=_switch(service.at("tty"), "#tty"),
@@ -219,9 +221,34 @@ def _resources(service: Node) -> Resources:
     )
 
 
-def _dependencies(node: Node) -> Items[DependsOn]:
-    reason = "" if node.is_missing else node.open
-    return Items(tuple(_dependency(entry) for entry in node.entries()), not reason, reason)
+def _dependencies(service: Node) -> Items[DependsOn]:
+    """Return the services that Compose starts first: those of `depends_on`, and those whose network, volumes or names this one shares.
+
+    Source: <https://docs.docker.com/compose/how-tos/startup-order/#control-startup>
+    """
+    node = service.at("depends_on")
+    lists = [node, service.at("links"), service.at("volumes_from")]
+    reason = next((one.open for one in lists if not one.is_missing and one.open), "")
+    found = {entry.key: _dependency(entry) for entry in node.entries()}
+    for name in _implied(service):
+        if name.is_known:
+            found.setdefault(
+                name.known(""), DependsOn(name, defaulted("started", SERVICES + "#links", name.span), name.span or place(service))
+            )
+        else:
+            reason = reason or "a service that is not known"
+    return Items(tuple(found.values()), not reason, reason)
+
+
+def _implied(service: Node) -> Iterator[Value[str]]:
+    """Yield the services that a service starts after without saying so."""
+    yield from (link.text().map(lambda text: text.partition(":")[0]) for link in service.at("links").elements())
+    for shared in service.at("volumes_from").elements():
+        if not shared.text().satisfies(lambda text: text.startswith("container:")):
+            yield shared.text().map(lambda text: text.partition(":")[0])
+    for mode in (service.at(key).text() for key in _SHARED):
+        if mode.is_unknown or mode.satisfies(lambda text: text.startswith("service:")):
+            yield mode.map(lambda text: text.removeprefix("service:"))
 
 
 def _dependency(entry: Entry) -> DependsOn:

@@ -6,6 +6,8 @@ Sources: <https://github.com/compose-spec/compose-spec/blob/main/05-services.md#
 
 from __future__ import annotations
 
+import re
+
 from cnlint.assembly.compose import Project
 from cnlint.model.workload import EnvOrigin, EnvSource, EnvVar
 from cnlint.readers.compose.commands import place
@@ -13,6 +15,8 @@ from cnlint.syntax.nodes import Entry, Mapping, Node, Template
 from cnlint.syntax.substitution import Interpolated, Resolved
 from cnlint.values import Items, stated, unknown
 
+_ADDRESS = re.compile(r"(?P<scheme>[a-z][\w+.-]*)://(?:[^/?#]*@)?(?P<host>[A-Za-z0-9][\w.-]*)(?::(?:\d+|\$\{\w+\}))?(?:[/?#]|$)", re.ASCII)
+"""A URL whose scheme and host are written, whatever is filled in around them."""
 Shared = dict[tuple[str, bool], dict[str, EnvVar]]
 """The variables of each env file, by its key in `Project.env_files`."""
 
@@ -81,4 +85,6 @@ def _variable(entry: Entry, origin: EnvOrigin, reference: str = "") -> EnvVar:
         plain = isinstance(node, Interpolated | Resolved) and node.literal_secret is not None
         origin = "literal" if plain else "interpolated"
     fallback_of = node.secret_variable if isinstance(node, Interpolated) and value.secret is not None else ""
-    return EnvVar(stated(entry.key, entry.key_span), value, origin, entry.span, reference, fallback_of=fallback_of)
+    address = _ADDRESS.match(node.plain) if isinstance(node, Interpolated | Resolved) else None
+    written = f"{address['scheme']}://{address['host']}" if address is not None else ""
+    return EnvVar(stated(entry.key, entry.key_span), value, origin, entry.span, reference, fallback_of=fallback_of, address=written)
