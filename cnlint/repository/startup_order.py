@@ -55,7 +55,8 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
         return
     if not container.restart.is_("no") or not process.command.is_known or not process.chain or may_wait(process):
         return
-    beside = [one for one in system.processes if one.target == process.target and one.container is not None]
+    led = list(leads(process))
+    beside = [one for one in system.processes if led and one.target == process.target and one.container is not None]
     before = _before(process, beside)
     elsewhere = any(len(one.depends_on) > 0 or not one.depends_on.complete for one in in_other_files(process, system))
     if before is None or not workload.answers.complete or elsewhere:
@@ -65,7 +66,7 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
         return
     orders = any(len(one.container.depends_on) for one in beside if one.container is not None)
     found: set[str] = set()
-    for lead in leads(process):
+    for lead in led:
         other = _named(lead.host, process, beside)
         store = datastore_of(other) if other is not None else None
         if other is None or store is None or other.name in before or other.name in found or process.name in (_before(other, beside) or ()):
