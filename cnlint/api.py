@@ -37,7 +37,7 @@ from cnlint.knowledge.images import (
 )
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
-from cnlint.knowledge.lasting_paths import is_passing, may_be_mounted
+from cnlint.knowledge.lasting_paths import is_passing
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.migrations import migration, seeding
@@ -176,8 +176,11 @@ from cnlint.repository.health import checked_elsewhere, dependants, image_has_no
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
 from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
+from cnlint.repository.kept_uploads import kept_upload
 from cnlint.repository.local_dependencies import outside_dependencies
+from cnlint.repository.lost_writes import lost_writes
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
+from cnlint.repository.mounted_paths import may_be_mounted
 from cnlint.repository.probe_paths import asked_paths
 from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images

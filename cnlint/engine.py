@@ -164,11 +164,14 @@ def _place(scope: Scope) -> Span:
 
 def _superseded(raw: list[_Raw], checks: Iterable[Check]) -> list[_Raw]:
     """Drop findings at places where a check that supersedes theirs has one."""
-    over = {code: check.code for check in checks for code in check.supersedes}
+    over: dict[str, list[str]] = {}
+    for check in checks:
+        for code in check.supersedes:
+            over.setdefault(code, []).append(check.code)
     if not over:
         return raw
     places = {(item.result.code, item.result.span) for item in raw}
-    return [item for item in raw if (over.get(item.result.code, ""), item.result.span) not in places]
+    return [item for item in raw if all((code, item.result.span) not in places for code in over.get(item.result.code, ()))]
 
 
 def _fold(raw: list[_Raw], paths: tuple[str, ...]) -> Iterator[Result]:

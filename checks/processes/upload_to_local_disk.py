@@ -31,17 +31,11 @@ from cnlint.api import (
     SettingsChain,
     Severity,
     Upload,
-    Value,
     check,
-    is_auxiliary,
-    is_for_development,
-    is_passing,
+    kept_upload,
     may_be_mounted,
     related,
 )
-
-_LOCAL = ("django.core.files.storage.FileSystemStorage", "django.core.files.storage.filesystem.FileSystemStorage")
-_STORAGE = ("DEFAULT_FILE_STORAGE", "STORAGES", "STORAGES.default", "STORAGES.default.BACKEND")
 
 
 @check("CN0605", tier="recommended", severity="warning")
@@ -49,31 +43,15 @@ def upload_to_local_disk(
     place: Setting | Upload, module: Module, chain: SettingsChain | None, component: Component | None, repository: Repository
 ) -> Iterator[Finding]:
     """Report where uploads are kept, if that is a folder of the container."""
-    if component is None or is_auxiliary(module.path) or is_for_development(module.path, place.scope):
+    upload = None if component is None else kept_upload(place, module, component, chain)
+    if upload is None or component is None:
         return
-    if isinstance(place, Setting):
-        if (
-            place.name == "MEDIA_ROOT"
-            and not place.guarded
-            and _lasts(place.value)
-            and not (chain is not None and chain.may_replace(place))
-        ):
-            field = next((one for other in component.modules for one in other.uploads if one.kind == "field" and not one.own_storage), None)
-            if field is not None and not _may_be_elsewhere(component):
-                path = place.value.known("")
-                where, severity = _where(path, component, repository)
-                seen = related(field, "a field that keeps files")
-                yield Finding(place.value, f"uploads are kept in {path} {where}", about="MEDIA_ROOT", severity=severity, related=seen)
-    elif place.kind == "save" and not place.passing:
-        folder = place.folder if not place.setting else _setting(place.setting, component)
-        if folder is not None and _lasts(folder):
-            path = folder.known("")
-            where, severity = _where(path, component, repository)
-            yield Finding(place, f"an upload is saved in {path} {where}", about=path, severity=severity)
-
-
-def _lasts(path: Value[str]) -> bool:
-    return path.satisfies(lambda text: bool(text) and not is_passing(f"{text.rstrip('/')}/") and "://" not in text)
+    where, severity = _where(upload.folder, component, repository)
+    if upload.field is None:
+        yield Finding(upload, f"an upload is saved in {upload.folder} {where}", about=upload.folder, severity=severity)
+    else:
+        seen = related(upload.field, "a field that keeps files")
+        yield Finding(upload, f"uploads are kept in {upload.folder} {where}", about="MEDIA_ROOT", severity=severity, related=seen)
 
 
 def _where(path: str, component: Component, repository: Repository) -> tuple[str, Severity | None]:
@@ -81,14 +59,3 @@ def _where(path: str, component: Component, repository: Repository) -> tuple[str
     if may_be_mounted(f"{path.rstrip('/')}/file", component, repository):
         return "on a volume, if one is mounted there: copies on other nodes may not see them", "note"
     return "on the disk of one container, and lost with it", None
-
-
-def _may_be_elsewhere(component: Component) -> bool:
-    """Tell whether any settings of the component may name a storage that is not a folder."""
-    return any(setting.name in _STORAGE and not setting.value.is_(*_LOCAL) for module in component.modules for setting in module.settings)
-
-
-def _setting(key: str, component: Component) -> Value[str] | None:
-    """Return the one value that a key of the configuration is given in the component's code; None where there are several."""
-    values = [setting.value for module in component.modules for setting in module.settings if setting.name == key]
-    return values[0] if len(values) == 1 else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 
-from cnlint.model.system import Component, Repository
 from cnlint.patterns import lazy
 
 _PASSING = lazy(r"(?:/var)?/(?:tmp|run)(?:/|$)|/(?:dev|proc|sys)/|.*(?:^|/)(?:tmp|temp|cache|\.cache)/|.*\.(?:log|pid|sock|lock)$")
@@ -26,20 +25,13 @@ def is_handed_over(path: str) -> bool:
     return not _HANDED_OVER.isdisjoint(_WORD.findall(path.lower()))
 
 
-def may_be_mounted(path: str, component: Component, repository: Repository) -> bool:
-    """Tell whether a volume may lie at the path in any process that may run the component."""
-    for system in repository.systems:
-        for process in system.processes:
-            if process.container is None or not any(one is component for one in (process.component, *process.candidates)):
-                continue
-            mounts = process.container.mounts
-            if not mounts.complete or any(not mount.path.is_known or may_lie_in(path, mount.path.known("")) for mount in mounts):
-                return True
-    return False
+def may_lie_in(path: str, mount: str, start: str = "") -> bool:
+    """Tell whether a path may lie in a mounted folder.
 
-
-def may_lie_in(path: str, mount: str) -> bool:
-    """Tell whether a path may lie in a mounted folder; a relative one may lie in any whose last part it passes through."""
+    A relative one may lie in any whose last part it passes through, and in those that hold the folder `start` that a process starts in.
+    """
     if path.startswith("/"):
         return f"{posixpath.normpath(path)}/".startswith(f"{mount.rstrip('/')}/")
-    return mount.rstrip("/") in _HOMES or mount.rstrip("/").rpartition("/")[2] in path.split("/")[:-1]
+    if mount.rstrip("/") in _HOMES or (start and may_lie_in(start, mount)):
+        return True
+    return mount.rstrip("/").rpartition("/")[2] in path.split("/")[:-1]

@@ -12,6 +12,7 @@ from cnlint.model.module import EnvRead, Module, Setting
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
 from cnlint.repository.environments import lacks
+from cnlint.repository.mounted_paths import declares_volumes
 from cnlint.source import Span
 
 _DATABASE = lazy(r"(?:^|_)(?:DB|DATABASE|SQLALCHEMY)(?:_\w*)?(?:URL|URI|DSN)$", re.IGNORECASE)
@@ -38,18 +39,12 @@ class EmbeddedDatabase(Struct, frozen=True):
 def embedded_database(process: Process) -> EmbeddedDatabase | None:
     """Return the database in a file that a container certainly has for its own, on no volume that is seen or may be there."""
     container = process.container
-    if container is None or not container.mounts.complete or _declares_volumes(process):
+    if container is None or not container.mounts.complete or declares_volumes(process):
         return None
     found = next(_databases(process), None)
     if found is None or any(not mount.path.is_known or _may_hold(mount.path.known(""), found.path) for mount in container.mounts):
         return None
     return found
-
-
-def _declares_volumes(process: Process) -> bool:
-    """Tell whether the image has volumes of its own, or may have."""
-    image = process.component.image if process.component is not None else None
-    return image is not None and any(one.keyword == "VOLUME" for stage in image.stages for one in stage.instructions)
 
 
 def _may_hold(mount: str, path: str) -> bool:

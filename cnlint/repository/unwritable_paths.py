@@ -9,6 +9,7 @@ from cnlint.knowledge.lasting_paths import may_lie_in
 from cnlint.model.module import FileWrite, Module
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
+from cnlint.repository.mounted_paths import declares_volumes
 
 _OF_THE_KERNEL = lazy(r"/(?:dev|proc|sys)(?:/|$)")
 """Mounted by every runtime: <https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems>."""
@@ -17,7 +18,7 @@ _OF_THE_KERNEL = lazy(r"/(?:dev|proc|sys)(?:/|$)")
 def unwritable(process: Process) -> Iterator[tuple[Module, FileWrite]]:
     """Return the writes of code that is certainly loaded, to a path on a root file system that is read-only, with their modules."""
     container = process.container
-    if container is None or not container.read_only_root.is_(True) or not container.mounts.complete or _declares_volumes(process):
+    if container is None or not container.read_only_root.is_(True) or not container.mounts.complete or declares_volumes(process):
         return
     mounts = [mount.path for mount in container.mounts]
     if not all(path.is_known for path in mounts):
@@ -36,9 +37,3 @@ def _is_read_only(path: str, mounts: list[str]) -> bool:
     if not path.startswith("/"):
         return bool(path) and not mounts and "://" not in path and not path.startswith("~")
     return not _OF_THE_KERNEL.match(path) and not any(may_lie_in(path, mount) for mount in mounts)
-
-
-def _declares_volumes(process: Process) -> bool:
-    """Tell whether the image has volumes of its own, which are writable, or may have: it is not known which one it is."""
-    image = process.component.image if process.component is not None else None
-    return image is None or any(one.keyword == "VOLUME" for stage in image.stages for one in stage.instructions)
