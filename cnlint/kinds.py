@@ -96,6 +96,15 @@ _INTERPRETERS = {**dict.fromkeys((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh
 
 _CONFIGURATION = frozenset("cfg cnf conf config envsubst properties template tmpl tpl".split())
 """Files of programs that put variables of the environment into them, or into which others do."""
+_SITES = lazy(r"nginx|(?:^|/)sites-(?:available|enabled)/")
+_NGINX = lazy(
+    rb"""(?mx) ^[ \t]* (?:
+      (?:listen|server_name|proxy_pass|proxy_set_header|fastcgi_pass|fastcgi_param|uwsgi_pass|grpc_pass|add_header|try_files|ssl_certificate|ssl_protocols|
+         client_max_body_size|sendfile|worker_processes|worker_connections|access_log|error_log|rewrite|return[ ]\d{3}) [ \t]+ [^=\s;{}](?:\{\w+\}|[^;{}\n])* ;
+    | (?:server|location[ \t]+\S[^;{}\n]*|upstream[ \t]+\S+) [ \t]* \{ \s* (?:\#[^\n]*\n\s*)* [a-z_]+ [ \t]+ [^=;{}\n]+ ;
+    )"""
+)
+"""Directives of nginx, which end in semicolons: nobody else's `.conf` has these."""
 _SPRING = lazy(r"(?:application|bootstrap)(?:-[\w-]+)?\.ya?ml")
 _SUBSTITUTED = lazy(rb"\$\{|\{\$|\$[A-Z_]{2}|\$\([A-Z_]|\{env\.|%\(ENV_|\.Env\.|[gG]etenv|\benv[ (]|\benviron\b")
 
@@ -122,6 +131,8 @@ def _is_telling(kind: str, head: bytes) -> bool:
 
 
 def _by_content(path: str, name: str, ending: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
+    if _may_be_nginx(path, name, ending) and _is_nginx(head(SNIFFED)):
+        return "nginx" if "nginx" in wanted else ""
     if ending in _CONFIGURATION or name == ".npmrc" or name.startswith("Caddyfile") or _SPRING.fullmatch(name):
         found = _is_substituted(head(SNIFFED)) if not (ending == "conf" and "supervisor" in path) else False
         if found or ending not in ("conf", "yaml", "yml"):
@@ -133,6 +144,17 @@ def _by_content(path: str, name: str, ending: str, head: Callable[[int], bytes],
     if ending == "ini" or (ending == "conf" and "supervisor" in path):
         return _of_ini(path, head(SNIFFED), wanted)
     return _of_script(head(_FIRST_LINE), wanted) if "." not in name else ""
+
+
+def _may_be_nginx(path: str, name: str, ending: str) -> bool:
+    """Tell whether the name of a file leaves room for nginx's language: `default.conf`, `app.conf.template.prod`, `sites-available/shop`."""
+    if ending.lower() in _NO_ENV_FILE:
+        return False
+    return ending in _CONFIGURATION or ".conf" in name or ("." not in name and bool(_SITES.search(path)))
+
+
+def _is_nginx(head: bytes) -> bool:
+    return bool(_NGINX.search(head)) and b"{{" not in head and b"{%" not in head
 
 
 def _is_substituted(head: bytes) -> bool:

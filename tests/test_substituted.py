@@ -84,5 +84,5 @@ def test_facts_hold_names_and_no_defaults() -> None:
     facts = {unit.path: unit for unit in repository(files).facts}
     assert [one.name for one in facts["nginx.conf.template"].templates[0].reads] == ["PORT"]
     assert [one.name for one in facts["run.sh"].scripts[0].reads] == ["TOKEN"]
-    assert "plain.conf" not in facts
+    assert not facts["plain.conf"].templates
     assert "Tr0ub4dor-and-3" not in str(facts["run.sh"].scripts[0].reads)

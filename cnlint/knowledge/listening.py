@@ -81,8 +81,6 @@ bitnami/redis bitnamilegacy/redis             | 6379            |               
 bitnami/mongodb bitnamilegacy/mongodb         | 27017           |                       | https://github.com/bitnami/containers/tree/main/bitnami/mongodb
 bitnami/memcached bitnamilegacy/memcached     | 11211           |                       | https://github.com/bitnami/containers/tree/main/bitnami/memcached
 bitnami/nginx bitnamilegacy/nginx             | 8080 8443       |                       | https://github.com/bitnami/containers/tree/main/bitnami/nginx
-nginx                                         | 80              | nginx nginx-debug     | https://github.com/nginx/docker-nginx
-nginxinc/nginx-unprivileged                   | 8080            | nginx                 | https://github.com/nginx/docker-nginx-unprivileged
 httpd                                         | 80              | httpd-foreground      | https://github.com/docker-library/httpd
 caddy                                         | 80 443 2019     |                       | https://github.com/caddyserver/caddy-docker
 traefik                                       | 80 8080         | traefik               | https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/

@@ -42,6 +42,7 @@ from cnlint.model.project import (
     StateFile,
     SupervisorConfig,
     TestedRuntime,
+    WebServerConfig,
 )
 from cnlint.model.workload import Workload
 from cnlint.source import Span
@@ -130,3 +131,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     runtime_pins: tuple[RuntimePin, ...] = ()
     templates: tuple[ConfigTemplate, ...] = ()
     tested_runtimes: tuple[TestedRuntime, ...] = ()
+    web_configs: tuple[WebServerConfig, ...] = ()

@@ -108,6 +108,41 @@ class ServerConfig(Struct, frozen=True, array_like=True, gc=False):
     module: str = ""
 
 
+class Listener(Struct, frozen=True, array_like=True, gc=False):
+    """A socket that the configuration of a web server opens: the address as written (`80`, `[::]:${PORT}`, `unix:/run/web.sock`).
+
+    It is the server's default where a host of its own has none. `udp` where it takes no TCP connections.
+    """
+
+    address: Value[str]
+    span: Span
+    udp: bool = False
+
+
+class ProxyTarget(Struct, frozen=True, array_like=True, gc=False):
+    """Where a web server passes requests on to, as written (`http://api:3000/`, `api:3000`), and the directive that says so."""
+
+    address: Value[str]
+    directive: str
+    span: Span
+
+
+class WebServerConfig(Struct, frozen=True, array_like=True, gc=False):
+    """A configuration file of a web server (`nginx`): what it listens on, and where it leads to.
+
+    `upstreams` are the names that it gives to groups of servers, which are no hosts. `includes` are the patterns of other files that are
+    read where hosts or sockets may stand.
+    """
+
+    path: str
+    server: str
+    listeners: Items[Listener]
+    targets: tuple[ProxyTarget, ...]
+    upstreams: tuple[str, ...]
+    includes: tuple[Value[str], ...]
+    span: Span
+
+
 class Substitution(Struct, frozen=True, array_like=True, gc=False):
     """A variable of the environment that a text of no programming language may take in, and where it first stands.
 

@@ -13,7 +13,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module, Setting
 from cnlint.model.objects import Autoscaler, Backend, DisruptionBudget, Exposure
-from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig
+from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig, WebServerConfig
 from cnlint.model.workload import Container, EnvVar, Port, Workload
 from cnlint.source import Span
 from cnlint.values import Items, Value
@@ -190,6 +190,8 @@ class Process(Struct, frozen=True):
     known that there are no others.
     `workers` are the processes that its server makes in one container, inapplicable where no such server runs; `loads_once` where
     these are forked from one that has loaded the application. `multiple` is what certainly makes several of all these.
+
+    `web_configs` are the configuration files that its web server (nginx) reads, complete where it certainly reads no others.
     """
 
     name: str
@@ -223,6 +225,7 @@ class Process(Struct, frozen=True):
     listens: Items[ListenPort] = Items((), False, "not linked")
     routes: Items[ServedRoute] = Items((), False, "not linked")
     reads: Items[VariableRead] = Items((), False, "not linked")
+    web_configs: Items[WebServerConfig] = Items((), False, "not linked")
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -14,7 +14,7 @@ from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.workload import Container
 from cnlint.values import State, Value, absent, unknown
 
-_BASE_DECIDES = "the base image decides"
+BASE_DECIDES = "the base image decides"
 
 
 def image_commands(image: ImageBuild | None, stage: Stage | None) -> tuple[Value[Command], Value[Command]]:
@@ -28,7 +28,7 @@ def image_commands(image: ImageBuild | None, stage: Stage | None) -> tuple[Value
     entrypoint = next((one.entrypoint for one in lineage if not one.entrypoint.is_absent), None)
     command = next((one.command for one in lineage if not one.command.is_absent), None)
     if entrypoint is None:
-        return unknown(_BASE_DECIDES), command if command is not None else unknown(_BASE_DECIDES)
+        return unknown(BASE_DECIDES), command if command is not None else unknown(BASE_DECIDES)
     return entrypoint, command if command is not None else absent(entrypoint.span)
 
 
@@ -39,7 +39,7 @@ def effective_command(
 
     `foreign` where no image of the repository can be meant: it then says as little as a base image.
     """
-    entrypoint, command = (unknown(_BASE_DECIDES), unknown(_BASE_DECIDES)) if foreign else image_commands(image, stage)
+    entrypoint, command = (unknown(BASE_DECIDES), unknown(BASE_DECIDES)) if foreign else image_commands(image, stage)
     if container is None:
         return entrypoint, command
     if not container.command.is_absent:
@@ -57,7 +57,7 @@ def combined(entrypoint: Value[Command], command: Value[Command]) -> Value[Comma
     if first is not None and first.form == "exec" and not first.words:
         return command
     if first is None:
-        if second is not None and (entrypoint.is_absent or entrypoint.note == _BASE_DECIDES):
+        if second is not None and (entrypoint.is_absent or entrypoint.note == BASE_DECIDES):
             return command
         return entrypoint if entrypoint.is_unknown else absent(entrypoint.span)
     if first.form == "shell" or second is None:

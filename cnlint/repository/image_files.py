@@ -40,13 +40,31 @@ def _hidden(workload: Workload, container: Container) -> tuple[str, ...]:
     return tuple(mount.path.known("/") for mount in container.mounts if mount.volume.known(None) not in seen - {None})
 
 
-class _Copy(Struct, frozen=True):
+class Copy(Struct, frozen=True):
     """A source that is copied to a path: one of the context, or of another stage (then it is a path of that image)."""
 
     source: str
     target: str
     into: bool
     stage: Stage | None = None
+
+
+def copies(instruction: Instruction, image: ImageBuild | None, folder: str) -> Iterator[Copy]:
+    """Yield what COPY or ADD copies in an image whose working directory is `folder`, but for URLs, heredocs and what other images hold."""
+    origin = instruction.flag("from")
+    stage = image.stage(origin) if origin is not None and image is not None else None
+    *sources, target = (word.text for word in instruction.words)
+    if origin is not None and stage is None:
+        return
+    path = posixpath.normpath(posixpath.join(folder, target))
+    into = target.endswith(("/", "/.")) or target in (".", "./", "/") or len(sources) > 1
+    for source in sources:
+        if stage is None and ("://" in source or source.startswith("<<")):
+            continue
+        inside = posixpath.normpath(posixpath.join("/", source)) if stage is not None else normalised(source.lstrip("/"))
+        if inside is not None:
+            parents = instruction.flag("parents") is not None and folder_of(inside)
+            yield Copy(inside, f"{path}/{parents}" if parents else path, into, stage)
 
 
 class ImageFiles:
@@ -71,11 +89,11 @@ class ImageFiles:
         self._context = context
         self._known = known
         self._hidden = tuple(path.rstrip("/") for path in hidden)
-        self._copies: list[_Copy] = []
+        self._copies: list[Copy] = []
         self._inner: dict[int, ImageFiles] = {}
         self._depth = 0
         if image is None or stage is None:
-            self._copies.append(_Copy("", _START, into=True))
+            self._copies.append(Copy("", _START, into=True))
             return
         for one in reversed(image.lineage(stage)):
             for instruction in one.instructions:
@@ -90,31 +108,7 @@ class ImageFiles:
             word = instruction.words[0]
             self.folder = posixpath.normpath(posixpath.join(self.folder, word.text)) if word.literal else _NOT_KNOWN
         elif instruction.keyword in ("COPY", "ADD") and len(instruction.words) > 1:
-            self._copies.extend(self._copied(instruction))
-
-    def _copied(self, instruction: Instruction) -> Iterator[_Copy]:
-        origin = instruction.flag("from")
-        stage = self._stage(origin) if origin is not None else None
-        *sources, target = (word.text for word in instruction.words)
-        if origin is not None and stage is None:
-            return
-        path = posixpath.normpath(posixpath.join(self.folder, target))
-        into = target.endswith(("/", "/.")) or target in (".", "./", "/") or len(sources) > 1
-        for source in sources:
-            if stage is None and ("://" in source or source.startswith("<<")):
-                continue
-            inside = posixpath.normpath(posixpath.join("/", source)) if stage is not None else normalised(source.lstrip("/"))
-            if inside is not None:
-                parents = instruction.flag("parents") is not None and folder_of(inside)
-                yield _Copy(inside, f"{path}/{parents}" if parents else path, into, stage)
-
-    def _stage(self, name: str) -> Stage | None:
-        if self._image is None:
-            return None
-        found = self._image.stage(name)
-        if found is None and name.isdigit() and int(name) < len(self._image.stages):
-            found = self._image.stages[int(name)]
-        return found
+            self._copies.extend(copies(instruction, self._image, self.folder))
 
     def is_hidden(self, path: str) -> bool:
         """Tell whether something else may be mounted over an absolute path of the image."""
@@ -152,7 +146,7 @@ class ImageFiles:
             if copy.stage is None or self._depth < _STAGES
         )
 
-    def _found(self, copy: _Copy, inside: str) -> str | None:
+    def _found(self, copy: Copy, inside: str) -> str | None:
         if copy.stage is not None:
             return self._of(copy.stage).origin(inside) if self._depth < _STAGES else None
         path = f"{self._context}/{inside}" if self._context else inside
@@ -166,7 +160,7 @@ class ImageFiles:
         return found
 
 
-def _reached(copy: _Copy, path: str) -> Iterable[str]:
+def _reached(copy: Copy, path: str) -> Iterable[str]:
     """Return what the source of a copy may be named where it stands at a path: a folder's content, or a file."""
     if "*" in copy.source or "?" in copy.source:
         name = path.rpartition("/")[2]

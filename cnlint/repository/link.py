@@ -34,6 +34,7 @@ from cnlint.repository.server_configs import server_config
 from cnlint.repository.settings import settings_chains
 from cnlint.repository.systems import Clusters
 from cnlint.repository.targets import target, target_of
+from cnlint.repository.web_servers import WebServers
 
 
 def link(facts: tuple[Facts, ...], paths: tuple[str, ...], environments: Mapping[str, Environment]) -> Repository:
@@ -55,6 +56,7 @@ class _Linking:
         self.served_routes = ServedRoutes(self.reach.paths)
         self.reads = Reads(template for unit in facts for template in unit.templates)
         self.server_configs = [config for unit in facts for config in unit.server_configs]
+        self.web_servers = WebServers(facts, paths)
         self.workloads: list[Located] = [(unit, workload) for unit in facts for workload in unit.workloads]
         self.clusters = Clusters(facts)
         self.images = ImageJoins(self.candidates, self.workloads, self.builds)
@@ -105,9 +107,10 @@ class _Linking:
         return process
 
     def _served(self, process: Process) -> Process:
-        """Return a process with the configuration file that its server reads, and the modules that it loads."""
+        """Return a process with the configuration files that its server reads, and the modules that it loads."""
         process = with_references(process, self.links)
-        configured = structs.replace(process, server_config=server_config(process, self.server_configs))
+        config, web_configs = server_config(process, self.server_configs), self.web_servers.configs(process)
+        configured = structs.replace(process, server_config=config, web_configs=web_configs)
         listening = with_modules(structs.replace(configured, listens=listens(configured)), self.reach)
         served = counted(with_routes(listening, self.served_routes))
         return structs.replace(served, reads=self.reads.of(served))

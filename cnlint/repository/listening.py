@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
 from cnlint.knowledge.datastores import plain_name
@@ -23,6 +24,9 @@ _MOVING = lazy(r"ADDR|ARGS|BIND|CFG|CONFIG_FILE|FLAGS|JAVA_OPTIONS|LISTEN|LOCAL_
 """Parts of the names of variables that may give a port, options, or another configuration file."""
 _CONFIGURATION = lazy(r"/etc(?:/|$)|conf|\.cnf|entrypoint\.d(?:/|$)|\.(?:cfg|ini|json|properties|toml|xml|ya?ml)$|file$")
 """Paths in a container where a configuration file, or a script that runs before the server, may lie."""
+_HTTP = 80
+_HOST = lazy(r"(?:\*|(?=.*[a-z.])[a-z0-9.-]+|\[[0-9a-f:.]+\])$")
+"""An address without a port (`*`, `localhost`, `[::1]`), and no placeholder."""
 _CONFIGURED = frozenset({"gunicorn", "hypercorn"})
 
 
@@ -31,12 +35,12 @@ def listens(process: Process) -> Items[ListenPort]:
     published = _of_image(process)
     if published is not None:
         return published
+    if not process.web_configs.is_empty:
+        return _of_web_server(process)
     command = process.chain[-1] if process.chain and process.command.is_known else None
     step = command.main if command is not None else None
-    if step is None or step.is_open or step.conditional or not process.programs.is_empty or _has_others(process, step):
+    if step is None or step.is_open or step.conditional or not process.programs.is_empty or _runs_beside(process):
         return _UNKNOWN
-    if any(one.operator == "&" for other in process.chain for one in other.invocations):
-        return _UNKNOWN  # what runs in the background may listen, too
     words = unwrapped(step)
     at = 1 if PYTHON.match(program(words)) and len(words) > 1 else 0
     name = program(words[at:])
@@ -47,9 +51,9 @@ def listens(process: Process) -> Items[ListenPort]:
     return _of_code(process) if at == 1 else _UNKNOWN
 
 
-def _has_others(process: Process, last: Invocation) -> bool:
-    """Tell whether a program may run in the background beside the last one, and listen on ports of its own."""
-    return any(step.operator == "&" and step is not last for command in process.chain for step in command.invocations)
+def _runs_beside(process: Process) -> bool:
+    """Tell whether something runs in the background, which may listen, too."""
+    return any(step.operator == "&" for command in process.chain for step in command.invocations)
 
 
 def _of_server(process: Process, words: tuple[Word, ...], name: str) -> Items[ListenPort]:
@@ -85,6 +89,28 @@ def _of_image(process: Process) -> Items[ListenPort] | None:
         return _UNKNOWN
     ports = (ListenPort(Value(1, port, None, known.source), image.name, "default", image.span) for port in known.ports)  # type: ignore[arg-type]
     return Items(tuple(ports), False, "it may open more")
+
+
+def _of_web_server(process: Process) -> Items[ListenPort]:
+    """Return the TCP ports of a web server by its configuration files; none where one of them, or a port, is not known.
+
+    Source: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>
+    """
+    configs = process.web_configs
+    if not configs.complete or not all(config.listeners.complete for config in configs) or _runs_beside(process):
+        return _UNKNOWN
+    ports: dict[int, ListenPort] = {}
+    for one, server in ((one, config.server) for config in configs for one in config.listeners if not one.udp):
+        text = _expanded(process, one.address.known("$"))
+        if text is not None and text.startswith("unix:"):
+            continue
+        number = None if text is None else _HTTP if _HOST.match(text) else _port(text)
+        if number is None:
+            return _UNKNOWN
+        place = one.address.span or one.span
+        known_by: Literal["configuration", "default"] = "configuration" if one.address.is_stated else "default"
+        ports.setdefault(number, ListenPort(Value(one.address.state, number, place, one.address.note), server, known_by, place))
+    return Items(tuple(ports.values()), False, "modules may open more") if ports else _UNKNOWN
 
 
 def _says_no_port(arguments: Command, programs: frozenset[str]) -> bool:
