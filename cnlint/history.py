@@ -10,7 +10,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from cnlint.assembly.unit import FileState
+from cnlint.source import FileState
 from cnlint.tree import Tree, normal
 
 

@@ -13,11 +13,11 @@ from types import ModuleType
 
 import msgspec
 
-from cnlint.assembly.unit import Assembled, Files, FileState, Unit
+from cnlint.assembly.unit import Assembled, Files, Unit
 from cnlint.model.facts import Facts, Problem
 from cnlint.repository.folders import upward
 from cnlint.repository.names import unread
-from cnlint.source import Encoding, Source, Span, decode
+from cnlint.source import Encoding, FileState, Source, Span, decode
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.ignores import in_comments
 from cnlint.tree import Tree, by_folder, normal

@@ -1,33 +1,38 @@
-"""A tree and a configuration to findings: the one function that the command line, tests, benchmark and editors call."""
+"""A tree and a configuration to findings: the one function that the command line, tests, benchmark and editors call.
+
+Where the last findings still hold nothing is read, and what reads, links and checks is not even imported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from cnlint.assembly.unit import Unit
-from cnlint.cache import Cache
 from cnlint.checking import index
 from cnlint.config import Config, check_patterns, selected, var_files
-from cnlint.discover import discover
 from cnlint.findings import Result
 from cnlint.indexing import IndexEntry
-from cnlint.judging import Judge, bad_enough, check_options, in_order
+from cnlint.kept import Kept, last_findings
 from cnlint.knowledge.silent_paths import is_prose, silent
 from cnlint.model.system import Repository
-from cnlint.reading import Readings, TreeFiles, completed
-from cnlint.repository.link import link
+from cnlint.secret_places import SecretPlaces, secret_places
+from cnlint.source import Span
 from cnlint.tree import Tree, shows
-from cnlint.workers import read_all
+
+if TYPE_CHECKING:
+    from cnlint.assembly.unit import Unit
+    from cnlint.reading import Readings
 
 
 class Scan(Struct, frozen=True):
     """What a scan found. `results` are shown, `suppressed` are not and say why; both sorted by path and place.
 
-    `selected` are the checks that were asked for, `files` the number of files read, `seconds` the wall time, `quiet` the
-    number of findings that are not bad enough to be shown.
+    `selected` are the checks that were asked for, `secrets` those in the files that results quote, `files` the number of files read,
+    `seconds` the wall time, `quiet` the number of findings that are not bad enough to be shown. `repository` has only its paths where
+    these are the last findings.
     """
 
     results: tuple[Result, ...]
@@ -38,6 +43,7 @@ class Scan(Struct, frozen=True):
     files: int
     seconds: float
     quiet: int = 0
+    secrets: SecretPlaces = {}
 
 
 def scan(
@@ -46,7 +52,8 @@ def scan(
     progress: Callable[[int, int], None] | None = None,
     *,
     commit: bool = False,
-    cache: Cache | None = None,
+    cached: bool = False,
+    whole: bool = False,
     jobs: int = 1,
 ) -> Scan:
     """Scan a tree.
@@ -55,17 +62,26 @@ def scan(
     them by their primary or a related place; and of those that stand elsewhere the ones that the named files have
     caused: where these have changed since the last commit, what was not there before, else what depends on one of them
     (`Result.evidence`). `commit` tells that nobody named the files but that they are those of a commit: what is silent
-    by default stays so. `cache` keeps what has been read for the next run, `jobs` is how many processes may read.
+    by default stays so. `cached` keeps what has been read and found for the next run, and takes what the last one has kept; `whole`
+    asks for the repository besides its findings. `jobs` is how many processes may read, 0 for one a processor.
     `progress` is told the units read and their number. Raises `ConfigError` for a selector that names no check, and for
     options that a check does not have.
     """
     start = perf_counter()
     entries = index()
     chosen = selected(config, entries)
+    last = last_findings(tree, config) if cached and not commit else None
+    kept = last.find() if last is not None and not whole else None
+    if kept is not None:
+        paths = Repository(kept.paths, ())
+        seconds = perf_counter() - start
+        return Scan(kept.results, kept.suppressed, chosen, paths, tree, kept.files, seconds, kept.quiet, kept.secrets)
+    from cnlint.judging import Judge, bad_enough, check_options, in_order
+
     check_options(config, entries)
     if tree.named and all(is_prose(name) for name in tree.named):
         return Scan((), (), chosen, Repository((), ()), tree, 0, perf_counter() - start)
-    repository, files, readings = _linked(tree, config, progress, cache, jobs)
+    repository, files, readings = _linked(tree, config, progress, cached, jobs)
     asked = frozenset("" if commit else name for name in tree.named)
     judge = Judge(config, entries, chosen, tree.root)
     results, suppressed = judge(repository, lambda path: silent(path, asked))
@@ -76,30 +92,42 @@ def scan(
         results = in_order((*here, *_caused(elsewhere, readings, repository, config)), repository)
         suppressed = tuple(result for result in suppressed if _touches(result, repository, named))
     shown = tuple(filter(bad_enough(config, entries), results))
-    return Scan(shown, suppressed, chosen, repository, tree, files, perf_counter() - start, len(results) - len(shown))
+    quoted = frozenset(place.file for result in (*shown, *suppressed) for place in _places(result))
+    secrets = secret_places(repository.facts, repository.paths, quoted)
+    quiet = len(results) - len(shown)
+    if last is not None:
+        looked = (path for reading in readings.all.values() for path in reading.looked)
+        last.keep(Kept(shown, suppressed, repository.paths, secrets, files, quiet), looked)
+    return Scan(shown, suppressed, chosen, repository, tree, files, perf_counter() - start, quiet, secrets)
 
 
 def read(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None) -> tuple[Repository, int]:
     """Return the linked repository of a tree, and the number of files read."""
+    from cnlint.discover import discover
+    from cnlint.reading import Readings, TreeFiles
+
     check_patterns(config)
     return _read(Readings(TreeFiles(tree)), discover(tree, config.exclude, var_files(config, tree.root)), config, progress)
 
 
-def survey(
-    tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None, *, cache: Cache | None = None, jobs: int = 1
-) -> Scan:
+def survey(tree: Tree, config: Config, progress: Callable[[int, int], None] | None = None, *, cached: bool = False, jobs: int = 1) -> Scan:
     """Read and link a tree as `scan` does, and run no check."""
     start = perf_counter()
-    repository, files, _ = _linked(tree, config, progress, cache, jobs)
+    repository, files, _ = _linked(tree, config, progress, cached, jobs)
     return Scan((), (), (), repository, tree, files, perf_counter() - start)
 
 
 def _linked(
-    tree: Tree, config: Config, progress: Callable[[int, int], None] | None, cache: Cache | None, jobs: int
+    tree: Tree, config: Config, progress: Callable[[int, int], None] | None, cached: bool, jobs: int
 ) -> tuple[Repository, int, Readings]:
     """Return the linked repository of a tree, the number of files read, and what was read, which the cache then keeps."""
+    from cnlint.cache import cache_of
+    from cnlint.discover import discover
+    from cnlint.reading import Readings, TreeFiles
+
     check_patterns(config)
     units = discover(tree, config.exclude, var_files(config, tree.root))
+    cache = cache_of(tree) if cached else None
     readings = Readings(TreeFiles(tree)) if cache is None else cache.open(units)
     repository, files = _read(readings, units, config, progress, jobs)
     if cache is not None:
@@ -110,6 +138,10 @@ def _linked(
 def _read(
     readings: Readings, units: Sequence[Unit], config: Config, progress: Callable[[int, int], None] | None, jobs: int = 1
 ) -> tuple[Repository, int]:
+    from cnlint.reading import completed
+    from cnlint.repository.link import link
+    from cnlint.workers import read_all
+
     facts = read_all(readings, units, jobs, progress)
     found = (*completed(units, facts, readings.read_anew), *readings.files.unreadable())
     return link(found, tuple(readings.files.paths), config.environments), sum(len(unit.files) for unit in units)
@@ -117,7 +149,10 @@ def _read(
 
 def _caused(elsewhere: list[Result], readings: Readings, repository: Repository, config: Config) -> Iterable[Result]:
     """Return those findings which the files that the user named have caused, though they stand elsewhere."""
+    from cnlint.discover import discover
     from cnlint.history import before
+    from cnlint.judging import Judge
+    from cnlint.repository.link import link
 
     tree = readings.files.tree
     past = before(tree) if elsewhere else None
@@ -140,4 +175,8 @@ def _evidence(result: Result, among: Collection[str], repository: Repository) ->
 
 
 def _touches(result: Result, repository: Repository, named: frozenset[str]) -> bool:
-    return any(shows(named, repository.paths[place.file]) for place in (result.span, *(other.span for other in result.related)))
+    return any(shows(named, repository.paths[place.file]) for place in _places(result))
+
+
+def _places(result: Result) -> tuple[Span, ...]:
+    return (result.span, *(other.span for other in result.related))

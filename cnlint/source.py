@@ -12,8 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Literal
 
 from msgspec import Struct
+
+FileState = Literal["tracked", "untracked", "unversioned", "ignored", "outside"]
+"""What git thinks of a file; `unversioned` where there is no git to ask, `outside` for what is no file of the repository."""
 
 
 class Span(Struct, frozen=True, order=True, array_like=True, gc=False):

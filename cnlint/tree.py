@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from cnlint.assembly.unit import FileState
 from cnlint.knowledge.package_managers import LOCK_FILES
 from cnlint.knowledge.silent_paths import INSTALLED, silent
+from cnlint.source import FileState
 
 NEVER_LISTED = frozenset({".git", ".hg", ".svn", ".jj"})
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
-from cnlint.cache import cache_of
 from cnlint.checking import Check, Parameter, index, load
 from cnlint.config import Config, ConfigError, matching, selected
 from cnlint.engine import arguments
@@ -63,7 +62,7 @@ def why(tree: Tree, config: Config, selector: str, path: str, line: int) -> Expl
         raise ConfigError(f"{path}: not a file that is checked" if tree.exists(path) else f"{path}: no such file")
     check = load(entries)[0]
     only = structs.replace(config, select=(check.code,), extend_select=(), ignore=(), min_confidence="possible")
-    found = scan(tree, only, cache=cache_of(tree))
+    found = scan(tree, only, cached=True, whole=True)
     by_default = check.code in {entry.code for entry in selected(config, index())}
     asker = _Asker(check, config, found, path, line, by_default)
     return Explanation(check, found, tuple(asker.accounts()), tuple(asker.elsewhere()))

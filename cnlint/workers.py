@@ -26,7 +26,7 @@ LEAST_BYTES = 400_000
 _MOST_WORKERS = 8
 
 
-def processors() -> int:
+def _processors() -> int:
     """Return how many processors this process may use; one where processes cannot be forked."""
     if not hasattr(os, "fork"):
         return 1
@@ -34,8 +34,9 @@ def processors() -> int:
 
 
 def read_all(readings: Readings, units: Sequence[Unit], jobs: int, progress: Callable[[int, int], None] | None) -> list[Facts]:
-    """Return what the units say, in their order, read by `jobs` processes where that pays; `progress` is told how far it is."""
+    """Return what the units say, in their order, read by `jobs` processes (0 for one a processor) where that pays; `progress` is told how far it is."""
     fresh = [unit for unit in units if not readings.knows(unit)]
+    jobs = jobs or _processors()
     done = 0
     if jobs > 1 and _is_long(readings.files.tree, fresh):
         for unit, reading in _ahead(fresh, readings.files, min(jobs, _MOST_WORKERS)):

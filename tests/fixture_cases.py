@@ -19,11 +19,10 @@ from typing import Any
 
 import msgspec
 
-from cnlint.assembly.unit import FileState
 from cnlint.config import Config
 from cnlint.report.texts import Texts
 from cnlint.scan import Scan, scan
-from cnlint.source import Span
+from cnlint.source import FileState, Span
 from cnlint.tree import Folder, Listing
 
 ROOT = Path(__file__).parent.parent

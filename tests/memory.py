@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import dedent
 
-from cnlint.assembly.unit import FileState
 from cnlint.config import Config
 from cnlint.model.system import Process, Repository
 from cnlint.scan import Scan, read, scan
+from cnlint.source import FileState
 
 
 class MemoryTree:

@@ -10,6 +10,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.system import Repository
 from cnlint.report.view import View
 from cnlint.scan import Scan
+from cnlint.secret_places import secret_places
 from cnlint.source import Span, decode
 from tests.memory import MemoryTree
 
@@ -40,4 +41,5 @@ class Reported:
         self, *results: Result, facts: Iterable[Facts] = (), suppressed: tuple[Result, ...] = (), selected: tuple[IndexEntry, ...] = ()
     ) -> Scan:
         repository = Repository(self.tree.paths, tuple(facts))
-        return Scan(results, suppressed, selected, repository, self.tree, len(self.tree.paths), 0.04)
+        secrets = secret_places(repository.facts, repository.paths, frozenset(range(len(repository.paths))))
+        return Scan(results, suppressed, selected, repository, self.tree, len(self.tree.paths), 0.04, secrets=secrets)

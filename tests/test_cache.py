@@ -12,16 +12,18 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
-from cnlint import cache, reading
+from cnlint import cache, kept, looks, reading
 from cnlint.assembly.unit import Unit
-from cnlint.cache import Cache, cache_of
 from cnlint.config import Config
 from cnlint.model.facts import Facts
-from cnlint.report import records
+from cnlint.model.system import Environment, Repository
+from cnlint.report import records, text
 from cnlint.report.view import View
+from cnlint.repository import link
 from cnlint.scan import Scan, read, scan
-from cnlint.tree import Tree, open_tree
+from cnlint.tree import open_tree
 from tests.fixture_cases import FIXTURES, cases
 
 APP = FIXTURES / "apps" / "shop"
@@ -32,8 +34,9 @@ Read = list[str]
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(looks.VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "FEWEST_UNITS", 1)
+    monkeypatch.setattr(kept, "FEWEST_FILES", 1)
     shutil.copytree(APP, tmp_path / "shop")
     return tmp_path / "shop"
 
@@ -56,18 +59,15 @@ def told(found: Scan) -> str:
     return records.render(msgspec.structs.replace(found, seconds=0.0), View("."))
 
 
-def opened(root: Path) -> tuple[Tree, Cache]:
-    tree = open_tree([root])
-    kept = cache_of(tree)
-    assert kept is not None
-    return tree, kept
+def cached(root: Path) -> Scan:
+    """Scan with what the last run has kept of files, not of findings."""
+    return scan(open_tree([root]), ALL, cached=True, whole=True)
 
 
 def both(root: Path) -> Scan:
-    """Scan with the cache and without, and return what both have found."""
-    tree, kept = opened(root)
-    found = scan(tree, ALL, cache=kept)
-    assert told(found) == told(scan(open_tree([root]), ALL))
+    """Scan with all that is kept, with the files that are kept, and without either, and return what all have found."""
+    found = scan(open_tree([root]), ALL, cached=True)
+    assert told(found) == told(cached(root)) == told(scan(open_tree([root]), ALL))
     return found
 
 
@@ -78,12 +78,10 @@ def settled(root: Path) -> None:
 
 
 def test_what_has_not_changed_is_not_read_again(app: Path, units_read: Read) -> None:
-    tree, kept = opened(app)
-    first = scan(tree, ALL, cache=kept)
+    first = cached(app)
     assert units_read
     units_read.clear()
-    tree, kept = opened(app)
-    assert told(scan(tree, ALL, cache=kept)) == told(first)
+    assert told(cached(app)) == told(first)
     assert not units_read
 
 
@@ -103,10 +101,66 @@ def test_what_has_changed_is_read_again(app: Path, units_read: Read, change: Cal
     both(app)
     change(app)
     units_read.clear()
-    tree, kept = opened(app)
-    scan(tree, ALL, cache=kept)
+    cached(app)
     assert set(units_read) == expected
     both(app)
+
+
+@pytest.fixture
+def linked(monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Return a list that grows by one for each time that a repository is linked."""
+    found: Read = []
+    original = link.link
+
+    def noted(facts: tuple[Facts, ...], paths: tuple[str, ...], environments: dict[str, Environment]) -> Repository:
+        found.append("linked")
+        return original(facts, paths, environments)
+
+    monkeypatch.setattr(link, "link", noted)
+    return found
+
+
+def test_where_nothing_has_changed_nothing_is_linked(app: Path, linked: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "_RACY", 0)
+    (app / "web" / "keys.py").write_text('import flask\nSECRET_KEY = "hR7-kw2.Pq91zz"\n')
+    first = scan(open_tree([app]), ALL, cached=True)
+    linked.clear()
+    again = scan(open_tree([app]), ALL, cached=True)
+    assert not linked
+    assert (told(again), text.render(again, View("."))[:-80]) == (told(first), text.render(first, View("."))[:-80])
+    assert "hR7-kw2" not in text.render(again, View("."))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda app: (app / "web/settings.py").write_text("DEBUG = True\n"),
+        lambda app: (app / "a.md").write_text(""),
+        lambda app: (app / "web/app.py").unlink(),
+        lambda app: (app / ".env").write_text("A=1\n"),
+        lambda app: ((app / ".git").mkdir(), (app / ".git" / "HEAD").write_text("ref: refs/heads/main\n")),
+        settled,
+    ],
+)
+def test_after_any_change_all_is_linked_anew(
+    app: Path, linked: Read, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object]
+) -> None:
+    monkeypatch.setattr(looks, "_RACY", 0)
+    (app / ".gitignore").write_text(".env\n")
+    scan(open_tree([app]), ALL, cached=True)
+    change(app)
+    linked.clear()
+    scan(open_tree([app]), ALL, cached=True)
+    assert linked
+
+
+@pytest.mark.parametrize("other", [Config(), structs.replace(ALL, kube_version="1.20"), structs.replace(ALL, exclude=("web/",))])
+def test_findings_hold_for_one_configuration(app: Path, linked: Read, monkeypatch: pytest.MonkeyPatch, other: Config) -> None:
+    monkeypatch.setattr(looks, "_RACY", 0)
+    scan(open_tree([app]), ALL, cached=True)
+    linked.clear()
+    scan(open_tree([app]), other, cached=True)
+    assert linked
 
 
 def test_a_change_that_hides_behind_the_clock_is_seen(app: Path) -> None:
@@ -123,26 +177,25 @@ def test_a_change_that_hides_behind_the_clock_is_seen(app: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"\x93", b"not a cache", b"\x96\xa3old\xc4\x00\x00\x90\x90\x90"])
 def test_what_is_no_cache_is_passed_over(app: Path, units_read: Read, damage: bytes) -> None:
     both(app)
-    (stored,) = (app.parent / "cache").iterdir()
-    stored.write_bytes(damage)
+    for stored in (app.parent / "cache").iterdir():
+        stored.write_bytes(damage)
     units_read.clear()
     both(app)
     assert units_read
     units_read.clear()
-    tree, kept = opened(app)
-    scan(tree, ALL, cache=kept)
+    cached(app)
     assert not units_read
 
 
 def test_a_place_that_cannot_be_written_costs_nothing(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (app.parent / "file").write_text("")
-    monkeypatch.setenv(cache.VARIABLE, str(app.parent / "file" / "cache"))
+    monkeypatch.setenv(looks.VARIABLE, str(app.parent / "file" / "cache"))
     both(app)
 
 
 def test_a_cache_that_nobody_uses_is_deleted(app: Path) -> None:
     both(app)
-    old = app.parent / "cache" / "0123.facts"
+    old = app.parent / "cache" / "0123.findings"
     old.write_bytes(b"")
     os.utime(old, (1_000_000_000, 1_000_000_000))
     (app / "new.py").write_text("")
@@ -153,8 +206,11 @@ def test_a_cache_that_nobody_uses_is_deleted(app: Path) -> None:
 def test_the_cache_holds_no_secret(app: Path) -> None:
     (app / "web" / "keys.py").write_text('import flask\nDATABASE_PASSWORD = "hR7-kw2.Pq91zz"\n')
     both(app)
-    (stored,) = (app.parent / "cache").iterdir()
-    assert b"hR7-kw2.Pq91zz" not in stored.read_bytes()
+    kinds = set()
+    for stored in (app.parent / "cache").iterdir():
+        kinds.add(stored.suffix)
+        assert b"hR7-kw2.Pq91zz" not in stored.read_bytes()
+    assert kinds == {".facts", ".findings"}
 
 
 EDITS = st.lists(
@@ -168,8 +224,9 @@ EDITS = st.lists(
 def test_whatever_changes_the_answer_is_that_of_a_first_run(before: list[tuple[str, int]], after: list[tuple[str, int]]) -> None:
     root = Path(mkdtemp())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(cache.VARIABLE, str(root / "cache"))
+        patch.setenv(looks.VARIABLE, str(root / "cache"))
         patch.setattr(cache, "FEWEST_UNITS", 1)
+        patch.setattr(kept, "FEWEST_FILES", 1)
         shutil.copytree(APP, root / "shop")
         for edits in (before, after, ()):
             for path, kind in edits:

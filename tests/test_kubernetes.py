@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnlint.assembly import kubernetes as assembly
-from cnlint.assembly.unit import FileState, Unit
+from cnlint.assembly.unit import Unit
 from cnlint.model.change import Add, EditCommand, Remove, Set
 from cnlint.model.facts import Facts
 from cnlint.model.workload import Container, Workload
 from cnlint.readers import kubernetes
-from cnlint.source import Source
+from cnlint.source import FileState, Source
 from cnlint.syntax.document import SyntaxFailure
 
 

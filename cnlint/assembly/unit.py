@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from cnlint.assembly.kustomized import Changes
 from cnlint.model.facts import Problem
-from cnlint.source import Source
+from cnlint.source import FileState, Source
 from cnlint.syntax.document import Document
 
 T_co = TypeVar("T_co", covariant=True)
-
-FileState = Literal["tracked", "untracked", "unversioned", "ignored", "outside"]
-"""What git thinks of a file; `unversioned` where there is no git to ask, `outside` for what is no file of the repository."""
 
 
 class Unit(Struct, frozen=True, array_like=True, gc=False):

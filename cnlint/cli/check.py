@@ -12,7 +12,6 @@ from typing import Any
 import click
 from msgspec import Struct, structs
 
-from cnlint.cache import cache_of
 from cnlint.cli.console import Console, Progress
 from cnlint.cli.program import FAILED, FOUND, failed
 from cnlint.config import CONFIDENCES, PRESETS, Config
@@ -23,7 +22,6 @@ from cnlint.report.texts import Texts
 from cnlint.report.view import View, plural
 from cnlint.scan import Scan, scan
 from cnlint.tree import Tree, checkout, open_tree
-from cnlint.workers import processors
 
 FORMATS = {"text": "text", "concise": "concise", "json": "records", "sarif": "sarif", "github": "github"}
 """The formats, and the modules of `cnlint.report` that write them."""
@@ -235,8 +233,9 @@ def _config(paths: tuple[str, ...], options: dict[str, Any]) -> Config:
 def _scanned(tree: Tree, config: Config, options: dict[str, Any]) -> Scan:
     progress = Progress()
     try:
-        cache = None if options["uncached"] else cache_of(tree)
-        return scan(tree, config, progress, commit=options["committing"], cache=cache, jobs=options["jobs"] or processors())
+        whole = options["fixing"] or options["differing"]
+        cached = not options["uncached"]
+        return scan(tree, config, progress, commit=options["committing"], cached=cached, whole=whole, jobs=options["jobs"] or 0)
     finally:
         progress.close()
 

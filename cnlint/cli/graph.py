@@ -10,7 +10,6 @@ from typing import Any
 import click
 from msgspec import structs
 
-from cnlint.cache import cache_of
 from cnlint.cli.console import Console, Progress
 from cnlint.config import Config
 from cnlint.config_file import load_config
@@ -22,7 +21,6 @@ from cnlint.scan import Scan, survey
 from cnlint.scopes import scopes
 from cnlint.targeting import chosen
 from cnlint.tree import open_tree
-from cnlint.workers import processors
 
 FORMATS = ("text", "json", "mermaid", "dot")
 
@@ -60,8 +58,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     config = _config(paths, options)
     progress = Progress()
     try:
-        cache = None if options["uncached"] else cache_of(tree)
-        found = survey(tree, config, progress, cache=cache, jobs=options["jobs"] or processors())
+        found = survey(tree, config, progress, cached=not options["uncached"], jobs=options["jobs"] or 0)
     finally:
         progress.close()
     graph = draw(found, Choice(options["system"], options["process"], _belongs(found, config)))

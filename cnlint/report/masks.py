@@ -1,47 +1,17 @@
-"""Secrets in the text that reports quote: where they stand, and the text without them."""
+"""Text that reports quote, without its secrets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-
-from msgspec import Struct
+from collections.abc import Iterable
 
 from cnlint.knowledge.secrets import redact
-from cnlint.model.facts import Facts
 from cnlint.patterns import lazy
 from cnlint.source import Span
-from cnlint.values import Items, Secret
+from cnlint.values import Secret
 
 _QUOTED = lazy(r"""^[A-Za-z]{0,2}(\"{3}|'{3}|["'`])(.*)\1$""", re.DOTALL)
 _NAMED = lazy(r"[\w.-]+=")
-
-
-def secrets(facts: Iterable[Facts], wanted: Callable[[Facts], bool]) -> dict[int, list[tuple[Span, Secret]]]:
-    """Return the secrets in the facts of the units that are wanted, by the file that they stand in."""
-    found: dict[int, list[tuple[Span, Secret]]] = {}
-    for unit in facts:
-        if wanted(unit):
-            for span, secret in _secrets(unit):
-                found.setdefault(span.file, []).append((span, secret))
-    return found
-
-
-def _secrets(record: object) -> Iterator[tuple[Span, Secret]]:
-    """Return the secrets of a record and of all records in it."""
-    if isinstance(record, tuple):
-        for element in record:
-            yield from _secrets(element)
-    elif isinstance(record, Items):
-        yield from _secrets(record.entries)
-    elif isinstance(record, Struct) and not isinstance(record, Span):
-        secret, span = getattr(record, "secret", None), getattr(record, "span", None)
-        if isinstance(secret, Secret) and isinstance(span, Span):
-            yield span, secret
-        for name in record.__struct_fields__:
-            value = getattr(record, name)
-            if isinstance(value, tuple | Struct):
-                yield from _secrets(value)
 
 
 def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from cnlint.report.masks import masked, secrets
+from cnlint.report.masks import masked
 from cnlint.scan import Scan
 from cnlint.source import Lines, Position, Span, decode
 
@@ -29,11 +29,6 @@ class Texts:
         self._scan = scan
         self._lines: dict[int, Lines | None] = {}
         self._stretches: dict[tuple[int, int], tuple[int, Lines]] = {}
-        files = {result.span.file for result in (*scan.results, *scan.suppressed)}
-        files |= {near.span.file for result in scan.results for near in result.related}
-        paths = {scan.repository.paths[file] for file in files}
-        # a code file is a unit of its own: where nothing is quoted from it, its many records need no look
-        self._secrets = secrets(scan.repository.facts, lambda unit: bool(files) and (not unit.modules or unit.path in paths))
 
     def path(self, span: Span) -> str:
         """Return the path of a span's file from the repository's root."""
@@ -74,7 +69,7 @@ class Texts:
         if found is None:
             top, bottom = max(1, block - _AROUND), min(len(lines), block + _BLOCK + _AROUND)
             start, end = lines.start(top), lines.start(bottom) + len(lines.line(bottom))
-            found = top, Lines(masked(lines.text[start:end], start, self._secrets.get(file, ())))
+            found = top, Lines(masked(lines.text[start:end], start, self._scan.secrets.get(file, ())))
             self._stretches[file, block] = found
         return found
 
@@ -85,7 +80,7 @@ class Texts:
     def masked(self, path: str, text: str) -> str:
         """Return the text of a whole file, secrets masked; `text` is what the scan has read."""
         file = self._scan.repository.paths.index(path)
-        return masked(text, 0, self._secrets.get(file, ()))
+        return masked(text, 0, self._scan.secrets.get(file, ()))
 
     def snippet(self, span: Span) -> str:
         """Return a span's own text, secrets masked."""
@@ -95,4 +90,4 @@ class Texts:
         first, last = lines.position(span.start).line, lines.position(min(span.end, len(lines.text))).line
         top, bottom = max(1, first - _AROUND), min(len(lines), last + _AROUND)
         start, end = lines.start(top), lines.start(bottom) + len(lines.line(bottom))
-        return masked(lines.text[start:end], start, self._secrets.get(span.file, ()))[span.start - start : span.end - start]
+        return masked(lines.text[start:end], start, self._scan.secrets.get(span.file, ()))[span.start - start : span.end - start]

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from cnlint.assembly.unit import FileState
-from cnlint.source import Segment, Source, Span
+from cnlint.source import FileState, Segment, Source, Span
 from cnlint.syntax.nodes import Kind, Mapping, Node, Scalar, Template, Unknown
 from cnlint.values import Value
 
