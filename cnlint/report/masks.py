@@ -19,6 +19,10 @@ def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:
 
     `found` are the secrets that reading has judged; what only looks like one is masked as well.
     """
+    found = [(span, secret) for span, secret in found if span.start < offset + len(text) and span.end > offset]
+    redacted = redact(text)
+    if not found and redacted == text:
+        return text
     characters = list(text)
     for span, secret in found:
         start, end = max(span.start, offset), min(span.end, offset + len(text))
@@ -28,7 +32,7 @@ def masked(text: str, offset: int, found: Iterable[tuple[Span, Secret]]) -> str:
             )
             for index in range(start - offset + begin, start - offset + finish):
                 characters[index] = "*"
-    for index, replaced in enumerate(redact(text)):
+    for index, replaced in enumerate(redacted):
         if index < len(characters) and replaced == "*":
             characters[index] = "*"
     return "".join(old if old in "\r\n" else new for old, new in zip(text, characters, strict=True))
