@@ -128,6 +128,7 @@ from cnlint.model.project import (
 )
 from cnlint.model.system import (
     Component,
+    EnvSample,
     Leading,
     Led,
     ListenPort,

@@ -126,15 +126,23 @@ def _apply(here: Scan, config: Config, changes: list[tuple[Key, Change]]) -> tup
     for key, change in changes:
         by_key.setdefault(key, []).append(change)
     edits: dict[str, list[Edit]] = {}
+    lines: dict[str, list[str]] = {}
     done: set[Key] = set()
     for key, wanted in by_key.items():
-        found = _all_edits(here, files, kinds, wanted)
+        appended = [change for change in wanted if isinstance(change, AppendLine)]
+        found = _all_edits(here, files, kinds, [change for change in wanted if not isinstance(change, AppendLine)])
         if found is not None and not any(_overlap(new, old) for path, new in found for old in edits.get(path, ())):
             done.add(key)
             for path, edit in dict.fromkeys(found):  # five processes of one image ask for one change five times
                 edits.setdefault(path, []).append(edit)
-    edited = {path: data for path, inner in edits.items() if (data := _edited(path, inner, files, kinds.get(path))) is not None}
-    return edited, {key for key in done if all(path in edited or path not in edits for path in _paths(here, by_key[key]))}
+            for line in appended:
+                lines.setdefault(line.path, []).append(line.text)
+    touched = {*edits, *lines}
+    made = {
+        path: _edited(path, edits.get(path, []), dict.fromkeys(lines.get(path, ())), files, kinds.get(path)) for path in sorted(touched)
+    }
+    edited = {path: data for path, data in made.items() if data is not None}
+    return edited, {key for key in done if touched.intersection(_paths(here, by_key[key])) <= edited.keys()}
 
 
 def _paths(here: Scan, changes: Iterable[Change]) -> list[str]:
@@ -153,11 +161,6 @@ def _all_edits(here: Scan, files: TreeFiles, kinds: dict[str, Unit], changes: li
     found: list[tuple[str, Edit]] = []
     for change, path in zip(changes, _paths(here, changes), strict=True):
         source = files.source(path)
-        if isinstance(change, AppendLine):
-            text = "" if source is None else source.text
-            start = "" if not text or text.endswith(("\n", "\r")) else "\n"
-            found.append((path, Edit(Span(files.index(path), len(text), len(text)), f"{start}{change.text}\n")))
-            continue
         if source is None or path not in kinds or not _place(change).exact:
             return None
         write_change = getattr(importlib.import_module(f"cnlint.readers.{kinds[path].kind}"), "write", None)
@@ -172,8 +175,8 @@ def _overlap(one: Edit, other: Edit) -> bool:
     return one.span.start <= other.span.end and other.span.start <= one.span.end
 
 
-def _edited(path: str, edits: list[Edit], files: TreeFiles, unit: Unit | None) -> bytes | None:
-    """Return a file with these edits made, in its own encoding and line endings, or None if it would not parse."""
+def _edited(path: str, edits: list[Edit], lines: Iterable[str], files: TreeFiles, unit: Unit | None) -> bytes | None:
+    """Return a file with these edits made and lines appended, in its own encoding and line endings, or None if it would not parse."""
     loaded = files.load(path)
     text, encoding = ("", Encoding()) if loaded is None else (loaded[0].text, loaded[1])
     if loaded is not None and encoding.encode(text) != files.tree.read(path):
@@ -182,6 +185,9 @@ def _edited(path: str, edits: list[Edit], files: TreeFiles, unit: Unit | None) -
     for edit in sorted(edits, reverse=True):
         new = edit.text.replace("\r\n", "\n").replace("\n", newline)
         text = text[: edit.span.start] + new + text[edit.span.end :]
+    for line in lines:
+        start = "" if not text or text.endswith(("\n", "\r")) else newline
+        text += f"{start}{line}{newline}"
     data = encoding.encode(text)
     if unit is None:
         return data

@@ -48,7 +48,7 @@ _PATTERNS = lazy(
     r"""(?x) (?:
       (?P<compose> (?:.*[._-])?(?:docker-)?compose(?:[._-].+)?\.ya?ml)
     | (?P<dockerfile> (?:[Dd]ocker|[Cc]ontainer)file(?:[._-].*)? | .+\.(?:[Dd]ocker|[Cc]ontainer)file)
-    | (?P<envfile> \.env\..+)
+    | (?P<envfile> \.env\..+ | \.env[-_](?:dist|example|sample|template) | env\.(?:dist|example|sample))
     | (?P<lockfile> pylock\.[\w-]+\.toml)
     | (?P<manifest> (?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))
     | (?P<procfile> Procfile\..+)

@@ -16,7 +16,7 @@ from functools import cache
 from msgspec import Struct
 
 from cnlint.model.facts import Facts
-from cnlint.model.system import Component, Leading, MissedTarget, Process, Repository, SettingsChain, System
+from cnlint.model.system import Component, EnvSample, Leading, MissedTarget, Process, Repository, SettingsChain, System
 from cnlint.values import Items, Value
 
 _EMPTY: tuple[object, ...] = ()
@@ -156,7 +156,7 @@ def _fields(record: type) -> tuple[tuple[str, tuple[type, ...]], ...]:
 def record_types() -> dict[str, type]:
     """Return every type that a check may have as its subject or parameter, by name."""
     found: dict[str, type] = {
-        kind.__name__: kind for kind in (Repository, System, Component, Leading, Process, SettingsChain, MissedTarget, Facts)
+        kind.__name__: kind for kind in (Repository, System, Component, Leading, Process, SettingsChain, MissedTarget, EnvSample, Facts)
     }
     queue = list(found.values())
     while queue:

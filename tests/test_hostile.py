@@ -173,6 +173,15 @@ def test_a_fix_keeps_mode_and_encoding(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["Dockerfile"]
 
 
+def test_fixes_append_lines_in_their_order(tmp_path: Path) -> None:
+    names = [f"SHOP_{name}" for name in "ZEBRA YAK WOLF VOLE TAPIR SEAL RABBIT PUMA OTTER NEWT MOLE LYNX".split()]
+    reads = "\n".join(f'os.environ.get("{name}")' for name in names)
+    (tmp_path / "web.py").write_text(f"import os\n{reads}\n")
+    (tmp_path / ".env.example").write_text("".join(f"{name}=\n" for name in names[:6]).rstrip())
+    assert run(["check", "--fix", "--select", "CN0355", str(tmp_path)]) == 0
+    assert (tmp_path / ".env.example").read_text() == "".join(f"{name}=\n" for name in names)
+
+
 def test_a_fix_that_cannot_be_written_names_its_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="gone/Dockerfile"):
         write(tmp_path / "gone" / "Dockerfile", b"")

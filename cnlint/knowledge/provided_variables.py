@@ -49,6 +49,12 @@ _EVERYWHERE = frozenset(
     {"PATH", "HOME", "HOSTNAME", "PWD", "OLDPWD", "SHLVL", "TERM", "USER", "LOGNAME", "SHELL", "_", "LANG", "TZ", "TMPDIR"}
 )
 """Variables that a container's runtime, its shell or its base image sets: <https://docs.docker.com/reference/cli/docker/container/run/#env>."""
+_BY_CI = frozenset(
+    """CI GITHUB_ACTIONS GITHUB_ACTOR GITHUB_BASE_REF GITHUB_EVENT_NAME GITHUB_EVENT_PATH GITHUB_HEAD_REF GITHUB_OUTPUT GITHUB_REF GITHUB_REF_NAME
+    GITHUB_REPOSITORY GITHUB_RUN_ID GITHUB_RUN_NUMBER GITHUB_SHA GITHUB_STEP_SUMMARY GITHUB_WORKFLOW GITHUB_WORKSPACE""".split()
+)
+"""Variables of a run in CI:
+<https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables>."""
 _BY_PLATFORM = (
     "KUBERNETES_", "ECS_", "AWS_", "NOMAD_", "K_", "CLOUD_RUN_", "CONTAINER_APP_", "WEBSITE_", "FLY_", "RAILWAY_", "RENDER_", "HEROKU_", "DYNO",
 )  # fmt: skip
@@ -59,4 +65,4 @@ _SERVICE_LINK = ("_SERVICE_HOST", "_SERVICE_PORT", "_PORT")
 
 def may_be_provided(name: str) -> bool:
     """Tell whether a platform, a runtime or a base image may set a variable of this name by itself."""
-    return name in _EVERYWHERE or name == "PORT" or name.startswith(_BY_PLATFORM) or name.endswith(_SERVICE_LINK)
+    return name in _EVERYWHERE or name in _BY_CI or name == "PORT" or name.startswith(_BY_PLATFORM) or name.endswith(_SERVICE_LINK)

@@ -79,12 +79,13 @@ class ProcessType(Struct, frozen=True, array_like=True, gc=False):
 
 
 class EnvFile(Struct, frozen=True, array_like=True, gc=False):
-    """A `.env` file: its variables, and whether git tracks it."""
+    """A `.env` file: its variables, and whether git tracks it; `mentioned` are the names in capitals that its comments speak of."""
 
     path: str
     variables: Items[EnvVar]
     span: Span
     state: str = "tracked"
+    mentioned: tuple[str, ...] = ()
 
 
 class ServerSetting(Struct, frozen=True, array_like=True, gc=False):

@@ -13,7 +13,7 @@ from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.module import Module, Setting
 from cnlint.model.objects import Autoscaler, Backend, DisruptionBudget, Exposure
-from cnlint.model.project import DependencyManifest, LockFile, ProcessType, Program, Script, ServerConfig, WebServerConfig
+from cnlint.model.project import DependencyManifest, EnvFile, LockFile, ProcessType, Program, Script, ServerConfig, WebServerConfig
 from cnlint.model.workload import Container, EnvVar, Port, Workload
 from cnlint.source import Span
 from cnlint.values import Items, Value
@@ -76,6 +76,17 @@ class MissedTarget(Struct, frozen=True):
 
     workload: Workload
     difference: Literal["name", "kind", "namespace"]
+
+
+class EnvSample(Struct, frozen=True):
+    """The sample of an env file (`.env.example`) that certainly is meant to list what a module reads, and the names that it holds, in capitals.
+
+    It lists at least half of what the code around it reads. `given` are those that something of the repository gives: a manifest, an image, code.
+    """
+
+    file: EnvFile
+    names: frozenset[str]
+    given: frozenset[str] = frozenset()
 
 
 class SignalKeeper(Struct, frozen=True):

@@ -10,7 +10,8 @@ from cnlint.model.facts import Facts
 from cnlint.model.project import EnvFile
 from cnlint.model.workload import EnvVar
 from cnlint.source import Source, Span
-from cnlint.syntax.nodes import Entry, Mapping, Scalar
+from cnlint.syntax.dotenv import EnvText
+from cnlint.syntax.nodes import Entry, Scalar
 from cnlint.syntax.substitution import Resolved
 from cnlint.values import Items, stated, unknown
 
@@ -20,11 +21,11 @@ _START_OF_LINE = re.compile(r"[^\S\n]*(?:export[^\S\n]+)?")
 _REST_OF_LINE = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
 
 
-def read(root: Mapping, unit: Unit) -> Facts:
+def read(root: EnvText, unit: Unit) -> Facts:
     """Return the file's variables; a name without a value takes that of the host."""
     span = root.span or Span(0, 0, 0)
     variables = Items(tuple(_variable(entry) for entry in root.entries()))
-    return Facts("envfile", unit.path, env_files=(EnvFile(unit.path, variables, span, unit.state),))
+    return Facts("envfile", unit.path, env_files=(EnvFile(unit.path, variables, span, unit.state, root.mentioned),))
 
 
 def write(change: Change, source: Source) -> list[Edit] | None:

@@ -96,12 +96,17 @@ def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) 
     sources = _sources(image)
     plain = [source for source in sources or () if source not in ("", "*") and "*" not in source and "?" not in source]
     if not plain:
-        return folder_of(home) if home.rpartition("/")[2] in _DOCKER_FOLDERS else home
+        return outside_docker_folder(home)
     for around in upward(home):
         inside = [f"{around}/{source}" if around else source for source in plain]
         if all(path in files or path in folders for path in inside):
             return around
     return home
+
+
+def outside_docker_folder(folder: str) -> str:
+    """Return the folder that files in this one are about: the one around it where its name says that it only holds them (`docker`, `deploy`)."""
+    return folder_of(folder) if folder.rpartition("/")[2] in _DOCKER_FOLDERS else folder
 
 
 def _sources(image: ImageBuild) -> tuple[str, ...] | None:

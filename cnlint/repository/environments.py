@@ -145,8 +145,12 @@ def near_misses(process: Process, name: str) -> list[EnvVar]:
     read = {one.name.known("") for module in modules for one in module.env_reads} | {one.name for one in process.reads}
     if any(one.name.is_unknown for module in modules for one in module.env_reads):
         return []
-    given = ((variable, variable.name.known("")) for variable in process.environment if not variable.possible)
-    return [variable for variable, its in given if _slips(its, name) and its not in read and not may_be_read_by_library(its)]
+    return [one for one in similar(process, name) if one.name.known("") not in read and not may_be_read_by_library(one.name.known(""))]
+
+
+def similar(process: Process, name: str) -> list[EnvVar]:
+    """Return the variables that a process is given under a name that differs from this one by a slip."""
+    return [one for one in process.environment if not one.possible and _slips(one.name.known(""), name)]
 
 
 def _slips(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ from cnlint.model.workload import Container, Workload
 from cnlint.repository.components import components
 from cnlint.repository.config_references import ConfigReferences
 from cnlint.repository.deployments import Run, unit_targets
+from cnlint.repository.env_samples import env_samples
 from cnlint.repository.environments import with_references
 from cnlint.repository.folders import folder_of
 from cnlint.repository.following import Sources
@@ -170,6 +171,8 @@ class _Linking:
         self._link_components()
         for chain in settings_chains(module for unit in self.facts for module in unit.modules):
             self.links[id(chain.module)] = (*self.links.get(id(chain.module), ()), chain)
+        for module, sample in env_samples(self.facts):
+            self.links[id(module)] = (*self.links.get(id(module), ()), sample)
         return Repository(self.paths, self.facts, tuple(systems.values()), self.links, tuple(self.joins), self.builds.open_dockerfiles())
 
     def _link_components(self) -> None:

@@ -13,7 +13,7 @@ from cnlint.knowledge.servers import is_loopback
 from cnlint.model.module import EnvRead, Module
 from cnlint.model.system import Process, System
 from cnlint.model.workload import Container, EnvVar
-from cnlint.repository.environments import is_demanded, may_be_set, near_misses
+from cnlint.repository.environments import is_demanded, may_be_set, similar
 from cnlint.repository.targets import environment
 
 
@@ -31,7 +31,7 @@ def target_gaps(process: Process, system: System) -> Iterator[TargetGap]:
 
     Its like runs the same component by the same command. Without the variable the code fails when it makes its settings, or goes
     on with a developer's default: an address of the own machine, a secret that stands in it. Left out is what is told of the process
-    alone: what certainly keeps it from starting (`is_demanded`), and what it is given under a name that differs by a slip (`near_misses`).
+    alone: what certainly keeps it from starting (`is_demanded`), and what it is given under a name that differs by a slip (`similar`).
     """
     container = process.container
     if container is None or not process.environment.complete or process.target.environment != "production":
@@ -44,7 +44,7 @@ def target_gaps(process: Process, system: System) -> Iterator[TargetGap]:
             if name and name not in seen and not may_be_provided(name) and not is_demanded(read) and _needs(read, module, process):
                 seen.add(name)
                 found = next(_given(others, name), None)
-                if found is not None and not may_be_set(process, read) and not near_misses(process, name):
+                if found is not None and not may_be_set(process, read) and not similar(process, name):
                     yield TargetGap(container, read, *found)
 
 

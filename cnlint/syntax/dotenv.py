@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from cnlint.source import Segment, Source
+from cnlint.source import Segment, Source, Span
 from cnlint.syntax.document import Comment, Document, SyntaxFailure
 from cnlint.syntax.extents import Extents
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar, Unknown
@@ -24,7 +24,20 @@ _ESCAPE = re.compile(r"\\(?:([abfnrtv$\"\\'])|0(\d{1,3}))")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
 
 
-def parse(source: Source) -> Document[Mapping]:
+_MENTIONED = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+
+
+class EnvText(Mapping):
+    """The variables of an env file; `mentioned` are the names in capitals that its comments speak of."""
+
+    __slots__ = ("mentioned",)
+
+    def __init__(self, entries: tuple[Entry, ...], span: Span, mentioned: tuple[str, ...]) -> None:
+        super().__init__(entries, span)
+        self.mentioned = mentioned
+
+
+def parse(source: Source) -> Document[EnvText]:
     """Parse an env file. Raises `SyntaxFailure` for a line that is no assignment and for a quote that nothing closes."""
     text, position = source.text, 0
     entries: list[Entry] = []
@@ -46,7 +59,8 @@ def parse(source: Source) -> Document[Mapping]:
             begin, end = blank.span("comment")
             comments.append(Comment(text[begin + 1 : end].strip(), source.span(begin, end), bool(text[start:begin].strip())))
         position = max(blank.end(), position + (blank.end() == position))
-    root = Mapping(tuple(entries), source.span(0, len(text)))
+    mentioned = dict.fromkeys(name for comment in comments for name in _MENTIONED.findall(comment.text))
+    root = EnvText(tuple(entries), source.span(0, len(text)), tuple(mentioned))
     return Document(source, root, tuple(comments), Extents(source, statements))
 
 
