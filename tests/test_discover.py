@@ -203,6 +203,7 @@ def test_a_file_that_is_no_text_is_of_no_kind(tmp_path: Path) -> None:
         ("docs/conf.py", ("",), True),
         ("overlays/test/web.yaml", ("",), False),
         ("test/e2e/web.yaml", ("",), True),
+        ("unittests/scans/many.yaml", ("",), True),
         ("samples/a/compose.yaml", ("",), False),
     ],
 )

@@ -5,11 +5,13 @@ each time, and the pod never gets ready or is started again and again. A number 
 legal (many controllers keep their health port to themselves), and a note: it may be a typing error. Name the port in the probe as in `ports`.
 
 A number is left alone where the container declares no ports at all, and where another container of the pod declares it: all
-share one address. A port whose number or name is filled in later may be the one.
+share one address; and where a command or a variable of the pod holds it (`--health-probe-bind-address=:8081`). A port whose number or name is
+filled in later may be the one.
 
 See also: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port>
 """
 
+import re
 from collections.abc import Iterator
 
 from cnlint.api import Container, Finding, HealthCheck, Port, Severity, Value, Workload, check, container_name, related
@@ -56,11 +58,24 @@ def _may_be_named(port: Port, name: str) -> bool:
 
 
 def _may_serve(number: int, workload: Workload) -> bool:
-    """Tell whether a container of the pod declares this number, or may; all of them share one address."""
+    """Tell whether a container of the pod declares this number or is told it, or may be; all of them share one address."""
     ports = [container.ports for container in workload.containers]
-    return not workload.containers.complete or any(
-        not items.complete or any(_may_be(port.number, number) for port in items) for items in ports
+    return (
+        not workload.containers.complete
+        or any(not items.complete or any(_may_be(port.number, number) for port in items) for items in ports)
+        or any(_may_be_told(container, number) for container in workload.containers)
     )
+
+
+def _may_be_told(container: Container, number: int) -> bool:
+    """Tell whether a container's command or a variable may hold the number."""
+    commands = (container.command, container.arguments)
+    variables = [variable for variable in container.env if variable.origin != "secret"]
+    if any(command.is_unknown for command in commands) or any(variable.value.is_unknown for variable in variables):
+        return True
+    texts = [command.text for said in commands if (command := said.known(None)) is not None]
+    texts.extend(variable.value.known("") for variable in variables)
+    return any(re.search(rf"(?<!\d){number}(?!\d)", text) for text in texts)
 
 
 def _may_be(value: Value[int], number: int) -> bool:

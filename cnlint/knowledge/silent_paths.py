@@ -11,7 +11,10 @@ INSTALLED = frozenset(
     "node_modules bower_components site-packages __pycache__ .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache .terraform".split()
 )
 """Folders that tools fill: walked in no plain folder (git, where there is one, knows better)."""
-_SILENT_FOLDERS = frozenset("doc docs example examples fixtures test testdata tests __tests__ third_party vendor".split()) | INSTALLED
+_SILENT_FOLDERS = INSTALLED | frozenset(
+    """doc docs example examples fixtures integration-tests integration_tests test testdata tests __tests__ third_party unit-tests unit_tests
+    unittests vendor""".split()
+)
 _ENVIRONMENTS = frozenset("cluster clusters env environment environments envs live overlays stages".split())
 _PROSE = frozenset("adoc gif ico jpeg jpg md mdx pdf png rst svg webp woff woff2".split())
 _TEST_FILE = lazy(r"test_.*\.py$|.*_test\.(?:go|py)$|(?:conftest|tests)\.py$|.*\.(?:spec|test)\.[jt]sx?$")
