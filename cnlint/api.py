@@ -40,6 +40,7 @@ from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release
 from cnlint.knowledge.lasting_paths import is_passing
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
+from cnlint.knowledge.log_handlers import as_stream_handler, without_handler
 from cnlint.knowledge.migrations import migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
@@ -179,6 +180,7 @@ from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.kept_uploads import kept_upload
 from cnlint.repository.local_dependencies import outside_dependencies
+from cnlint.repository.log_files import is_log_file, is_uncollected, log_file_settings, log_files, printed_instead
 from cnlint.repository.lost_writes import lost_writes
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
 from cnlint.repository.mounted_paths import may_be_mounted

@@ -124,7 +124,7 @@ def _container(node: Node, task: Node, finished: frozenset[str], service: Servic
         healthcheck=_health_check(node.child("healthCheck")),
         pre_stop=inapplicable(),
         resources=_resources(node, task),
-        mounts=records(node.child("mountPoints"), _mount),
+        mounts=_mounts(node),
         workdir=node.child("workingDirectory").text(),
         user=node.child("user").text(),
         run_as_non_root=inapplicable(),
@@ -195,6 +195,16 @@ def _resources(node: Node, task: Node) -> Resources:
 def _first(*values: Value[str]) -> Value[str]:
     """Return the first value that is not absent."""
     return next((value for value in values if not value.is_absent), values[0])
+
+
+def _mounts(node: Node) -> Items[Mount]:
+    """Return what a container mounts; of another container's mounts, which it may take over, nothing is known."""
+    own = records(node.child("mountPoints"), _mount)
+    return (
+        own
+        if node.child("volumesFrom").is_missing or not any(True for _ in node.child("volumesFrom").elements())
+        else own.with_more("volumes of other containers")
+    )
 
 
 def _mount(node: Node) -> Mount:

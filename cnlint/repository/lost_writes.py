@@ -11,7 +11,7 @@ from cnlint.knowledge.lasting_paths import is_passing
 from cnlint.model.module import Module, Setting, Upload
 from cnlint.model.system import Process, Repository, SettingsChain
 from cnlint.repository.kept_uploads import kept_upload
-from cnlint.repository.mounted_paths import declares_volumes, may_be_mounted, starts_in
+from cnlint.repository.mounted_paths import declares_volumes, may_be_mounted, mounts_over
 from cnlint.repository.roles import stays_up
 from cnlint.source import Span
 
@@ -42,9 +42,7 @@ def lost_writes(process: Process, repository: Repository) -> Iterator[LostWrite]
         return
     for module in process.modules:
         for write in _writes(module, process, repository):
-            path = write.path
-            is_known = path.startswith("/") or not len(container.mounts) or starts_in(process) is not None
-            if is_known and not may_be_mounted(path, component, repository):
+            if not mounts_over(write.path, process) and not may_be_mounted(write.path, component, repository):
                 yield write
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnlint.knowledge.lasting_paths import may_lie_in
 from cnlint.model.system import Component, Process, Repository
+from cnlint.model.workload import Mount
 from cnlint.repository.image_files import image_files
 
 
@@ -19,6 +20,14 @@ def may_be_on_volume(path: str, process: Process) -> bool:
         return True
     start = starts_in(process) or ""
     return any(not mount.path.is_known or may_lie_in(path, mount.path.known(""), start) for mount in container.mounts)
+
+
+def mounts_over(path: str, process: Process) -> tuple[Mount, ...]:
+    """Return the mounts of a process's container that may hold a path: all of them where it is not known what a relative one starts at."""
+    start = starts_in(process)
+    is_open = start is None and not path.startswith("/")
+    mounts = () if process.container is None else process.container.mounts
+    return tuple(one for one in mounts if is_open or not one.path.is_known or may_lie_in(path, one.path.known(""), start or ""))
 
 
 def starts_in(process: Process) -> str | None:
