@@ -81,6 +81,31 @@ def test_the_only_dockerfile_and_what_is_only_possible() -> None:
     assert [strength for strength, _ in reasons(unnamed, "kubernetes:web")] == ["may_run"]
 
 
+def test_of_a_name_that_is_not_known_as_a_whole_its_last_part_tells_what_may_be_meant() -> None:
+    files = {"shop/Dockerfile": IMAGE, "worker/Dockerfile": IMAGE}
+
+    def meant(image: str) -> list[tuple[str, str]]:
+        return reasons({**files, "compose.yaml": f'services:\n  web: {{image: "{image}"}}\n'}, "compose:web")
+
+    assert meant("${REGISTRY}/acme/shop:${TAG}") == [("may_run", "image name shop is like that of shop")]
+    assert meant("${SHOP:-ghcr.io/acme/my-shop:1}") == [("may_run", "image name my-shop is like that of shop")]
+    assert meant("${MIRROR:-docker.io}/library/redis:7") == []
+    assert len(meant("${IMAGE}")) == 2
+    assert len(meant("acme/${NAME}")) == 2
+
+
+def test_the_same_variables_name_the_same_image() -> None:
+    compose = """
+        services:
+          web: {build: shop, image: "${IMAGE:-acme/shop:1}"}
+          job: {image: "${IMAGE:-acme/shop:1}"}
+          other: {image: "${IMAGE:-acme/shop:2}"}
+        """
+    files = {"shop/Dockerfile": IMAGE, "worker/Dockerfile": IMAGE, "compose.yaml": compose}
+    assert reasons(files, "compose:job") == [("runs", "compose.yaml builds shop/Dockerfile as ${IMAGE}")]
+    assert [strength for strength, _ in reasons(files, "compose:other")] == ["may_run"]
+
+
 def test_objects_say_what_they_mean_and_why() -> None:
     found = repository({"web.yaml": DEPLOYMENT.format(image="acme/web:1"), "around.yaml": AROUND})
     assert {(type(join.source).__name__, type(join.target).__name__, join.reason) for join in found.joins} == {

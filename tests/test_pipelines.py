@@ -80,6 +80,20 @@ def test_the_last_part_of_a_name_tells_where_the_registry_is_not_known() -> None
     assert process.joins[0].reason.endswith("that of what .github/workflows/ci.yml builds from docker/Dockerfile.one")
 
 
+def test_a_namespace_of_docker_hub_is_not_what_is_built_without_one() -> None:
+    script = "docker build -t %s -f docker/Dockerfile.one .\n"
+
+    def strengths(image: str, built: str) -> set[str]:
+        return {join.strength for join in web({"build.sh": script % built, "k8s/web.yaml": DEPLOYMENT % image}).joins}
+
+    assert strengths("tensorflow/tensorflow:2", "tensorflow") == {"may_run"}
+    assert strengths("other/storefront:2", "ghcr.io/acme/storefront") == {"may_run"}
+    for image in ("acme/storefront", "docker.io/acme/storefront", "ghcr.io/other/storefront"):
+        assert strengths(image, "ghcr.io/acme/storefront") == {"runs"}
+    assert strengths("acme/storefront", "docker.io/acme/storefront:1") == {"runs"}
+    assert strengths("acme/one", "acme/storefront") == {"may_run"}
+
+
 def test_a_matrix_is_a_build_for_each_of_its_instances() -> None:
     workflow = """
         on: push

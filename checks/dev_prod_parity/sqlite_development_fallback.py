@@ -110,11 +110,11 @@ def _served(component: Component, name: str, repository: Repository) -> Iterator
     """Return the processes that run a component with a database server: which, and how much that says of production."""
     for system in repository.systems:
         stores = [(process, store.kind) for process in system.processes if (store := datastore_of(process)) is not None]
-        for process in system.processes:
-            if process.component is not component or process.container is None or _is_test(process):
-                continue
+        running = [one for one in system.processes if one.component is component and one.container is not None and not _is_test(one)]
+        for process in running:
             beside = next((_SERVERS[kind] for other, kind in stores if other.target == process.target and kind in _SERVERS), "")
-            found = _server_of(process, name) or (beside if _is_left_out(process, name) else "")
+            is_unused = all(_is_left_out(other, name) for other in running if other.target == process.target)
+            found = _server_of(process, name) or (beside if is_unused else "")
             if found:
                 yield found, process, None if process.target.platform != "compose" or "prod" in process.target.path else "note"
 

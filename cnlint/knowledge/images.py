@@ -85,6 +85,18 @@ def split_reference(text: str) -> tuple[str, str, str]:
     return whole[:slash] + name, tag, digest
 
 
+def hub_name(repository: str) -> str:
+    """Return the name of an image on Docker Hub with its namespace (`acme/web`, `library/redis`); empty for one of another registry.
+
+    Source: <https://pkg.go.dev/github.com/distribution/reference#hdr-Grammar>
+    """
+    first, slash, rest = repository.partition("/")
+    if first in ("docker.io", "index.docker.io") and slash:
+        return hub_name(rest)
+    is_host = bool(slash) and (first == "localhost" or "." in first or ":" in first)
+    return "" if is_host else repository if slash else f"library/{repository}"
+
+
 def official_name(repository: str) -> str:
     """Return the name of an official image, wherever it is pulled from; empty for other images."""
     match = _HUB.match(repository)

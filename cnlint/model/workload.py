@@ -21,7 +21,8 @@ class ImageRef(Struct, frozen=True, array_like=True, gc=False):
     """A reference to an image: `repository` with registry (`ghcr.io/acme/web`), tag, digest.
 
     The tag is absent where none is written (the platform then takes `latest`), and unknown where it is interpolated or
-    may be replaced before it is applied.
+    may be replaced before it is applied. `text` is the whole as written, `usual` what it is if nobody sets the variables in it
+    that have a default.
     """
 
     repository: Value[str]
@@ -29,6 +30,7 @@ class ImageRef(Struct, frozen=True, array_like=True, gc=False):
     digest: Value[str]
     span: Span
     text: str = ""
+    usual: str = ""
 
     @property
     def name(self) -> str:

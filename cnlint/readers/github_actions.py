@@ -136,7 +136,7 @@ class _Job:
         place = step.node.at("uses").span or Span(0, 0, 0)
         context = self._path(given.get("context", nothing), step.expressions, ".")
         dockerfile = self._path(given.get("file", nothing), step.expressions, "")
-        images, _ = self._images(given.get("images", nothing), step.expressions)
+        images = [_perhaps_in_part(image) for image in self._images(given.get("images", nothing), step.expressions)[0]]
         if context.is_known and not dockerfile.is_unknown and self.checkout is not None:
             target = _known(_filled(given.get("target", nothing), step.expressions), place)
             self.builds.append(BuildStep(context, dockerfile, (self.home,), Items(tuple(images), False, "by other rules"), place, target))
@@ -186,6 +186,12 @@ class _Job:
         self.builds.extend(shell.builds)
         self.pushes.extend(shell.pushes)
         self.more = self.more or shell.more
+
+
+def _perhaps_in_part(image: ImageRef) -> ImageRef:
+    """Return a name to which an action may add registry and namespace."""
+    is_whole = "/" in image.repository.known("/")
+    return image if is_whole else structs.replace(image, repository=unknown("the action may put more before it", image.span))
 
 
 def _filled(node: Node, expressions: Expressions) -> str:

@@ -13,6 +13,7 @@ from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.syntax.nodes import Node, Scalar, Template
+from cnlint.syntax.substitution import Interpolated
 from cnlint.values import Value, absent, stated, unknown
 
 _HOLE = "\0"
@@ -37,9 +38,7 @@ def parse_image(node: Node) -> Value[ImageRef]:
         return absent(node.span)
     if isinstance(node, Template):
         text = _HOLE.join("" if part is None else part for part in _joined(node.parts))
-        return stated(
-            _reference(node, _PLACEHOLDER.sub(_HOLE, text), "".join("…" if part is None else part for part in node.parts)), node.span
-        )
+        return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, text), *_written(node)), node.span)
     if not isinstance(node, Scalar):
         return unknown("not the name of an image", node.span)
     written = node.raw.strip()
@@ -47,6 +46,13 @@ def parse_image(node: Node) -> Value[ImageRef]:
     if replaced:
         return unknown(replaced, node.span)
     return stated(_reference(node, _PLACEHOLDER.sub(_HOLE, written), written), node.span)
+
+
+def _written(node: Template) -> tuple[str, str]:
+    """Return how a template is shown, and what it is if nobody sets its variables that have a default."""
+    if isinstance(node, Interpolated):
+        return node.plain, node.fallback
+    return "".join("…" if part is None else part for part in node.parts), ""
 
 
 def _replaced(written: str) -> str:
@@ -69,7 +75,7 @@ def _joined(parts: tuple[str | None, ...]) -> list[str]:
     return strings
 
 
-def _reference(node: Node, text: str, written: str) -> ImageRef:
+def _reference(node: Node, text: str, written: str, usual: str = "") -> ImageRef:
     span = node.span or Span(0, 0, 0)
     whole, at, digest = text.partition("@")
     last = whole.rfind("/") + 1
@@ -83,6 +89,7 @@ def _reference(node: Node, text: str, written: str) -> ImageRef:
         digest=_digest(node, digest, at, whole[last:]),
         span=span,
         text=protect(written, node.span).known(""),
+        usual=protect(usual, node.span).known(""),
     )
 
 

@@ -14,10 +14,10 @@ from msgspec import Struct, structs
 from cnlint.model.facts import Facts
 from cnlint.model.image import IgnoreRules, ImageBuild, Stage
 from cnlint.model.system import Component, Environment
-from cnlint.model.workload import BuildRef
+from cnlint.model.workload import BuildRef, ImageRef
 from cnlint.repository.context import matches
 from cnlint.repository.folders import folder_of, is_under, normalised, upward
-from cnlint.repository.image_builds import Builds, plain_target
+from cnlint.repository.image_builds import Builds, last_part, plain_target
 from cnlint.repository.targets import environment
 from cnlint.syntax.dockerignore import ignorer
 
@@ -30,7 +30,7 @@ _NAMELESS_FOLDERS = _DOCKER_FOLDERS | {"src", "source"}
 class Candidate(Struct, frozen=True):
     """A component with what finds it: its Dockerfile, context and target stage, and the names its image may have.
 
-    `builders` are those of the names that pipelines give to it, each with the pipeline's file.
+    `builders` are the whole names that pipelines give to it, each with the pipeline's file.
     """
 
     component: Component
@@ -38,7 +38,7 @@ class Candidate(Struct, frozen=True):
     context: str
     target: str
     names: frozenset[str]
-    builders: tuple[tuple[str, str], ...] = ()
+    builders: tuple[tuple[ImageRef, str], ...] = ()
 
 
 def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mapping[str, Environment], builds: Builds) -> list[Candidate]:
@@ -67,8 +67,9 @@ def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mappi
                 for_development=is_named or (stage is not None and _is_for_development(stage.name)),
                 stated=(context, target) in stated,
             )
-            given = names.get((context, target), {})
-            found.append(structs.replace(candidate, component=component, names=candidate.names | set(given), builders=tuple(given.items())))
+            given = names.get((context, target), ())
+            called = {last_part(name) for name, _ in given} - {""}
+            found.append(structs.replace(candidate, component=component, names=candidate.names | called, builders=given))
     with_image = {candidate.context for candidate in found}
     for folder in sorted({folder_of(unit.path) for unit in units if unit.process_types} - with_image):
         component = _component(folder.rpartition("/")[2] or "app", folder, None, None, ("",), units)

@@ -66,16 +66,15 @@ class Builds:
         """Return the contexts and targets that a Dockerfile is certainly built with."""
         return {(build.context, build.target) for build in self.stated if build.dockerfile == dockerfile}
 
-    def names(self, dockerfile: str) -> dict[tuple[str, str], dict[str, str]]:
-        """Return for each context and target of a Dockerfile the last parts of the names that pipelines give to it, with their file."""
-        found: dict[tuple[str, str], dict[str, str]] = {}
+    def names(self, dockerfile: str) -> dict[tuple[str, str], tuple[tuple[ImageRef, str], ...]]:
+        """Return for each context and target of a Dockerfile the names that pipelines give to it, each with the pipeline's file."""
+        found: dict[tuple[str, str], dict[str, tuple[ImageRef, str]]] = {}
         for build in self.stated:
             if build.dockerfile == dockerfile and build.unit.pipelines:
                 known = found.setdefault((build.context, build.target), {})
-                for name in (last_part(image) for image in build.images):
-                    if name:
-                        known.setdefault(name, build.unit.path)
-        return found
+                for image in build.images:
+                    known.setdefault(image.text.partition("@")[0], (image, build.unit.path))
+        return {place: tuple(names.values()) for place, names in found.items()}
 
     def open_dockerfiles(self) -> frozenset[str]:
         """Return the Dockerfiles that somebody may build otherwise than is known.

@@ -10,7 +10,7 @@ from cnlint.model.workload import BuildRef, Container, ImageRef
 from cnlint.repository.components import Candidate, built_by
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest
 from cnlint.repository.image_builds import Builds
-from cnlint.repository.image_names import is_public, likely, named, private, said
+from cnlint.repository.image_names import called, is_public, likely, made_of_the_same, named, part_of, private, said
 from cnlint.repository.joins import Located
 from cnlint.source import Span
 
@@ -41,17 +41,31 @@ class ImageJoins:
             return self._joined(found[0] if found else None, found, lambda one: _builds(unit, build, one), build.span)
         if build is not None or container.build.is_unknown:
             return None, self._any("how its image is built is not known")
-        if image is None or image.repository.is_unknown:
+        if image is None:
             return None, () if container.image.is_absent else self._any("the name of its image is not known")
-        return self._by_name(unit, container, image)
+        return self._in_part(unit, container, image) if image.repository.is_unknown else self._by_name(unit, container, image)
 
     def _by_name(self, unit: Facts, container: Container, image: ImageRef) -> tuple[Candidate | None, tuple[Join, ...]]:
-        found, because = named(unit, image, self._pool, self._said)
+        found, told, because = named(unit, image, self._pool, self._said)
         if not found:
             return self._guessed(unit, container, image)
         close = nearest(folder_of(unit.path), [(candidate.context, candidate) for candidate in found])
-        certain = close[0] if len(close) == 1 and not is_public(image) and self._within_reach(unit, close[0]) else None
-        return self._joined(certain, found, because, image.span)
+        is_certain = len(close) == 1 and close[0] in told and not is_public(image) and self._within_reach(unit, close[0])
+        return self._joined(close[0] if is_certain else None, found, because, image.span)
+
+    def _in_part(self, unit: Facts, container: Container, image: ImageRef) -> tuple[Candidate | None, tuple[Join, ...]]:
+        """Return what an image comes from whose name is not known as a whole: what its variables name elsewhere, or what its last part may."""
+        same = made_of_the_same(unit, image, self._pool, self._said)
+        if same:
+            certain = same[0] if len(same) == 1 else None
+            return self._joined(certain, same, lambda one: f"{unit.path} builds {one.dockerfile} as {image.text}", image.span)
+        name = part_of(image)
+        if not name:
+            return None, self._any("the name of its image is not known")
+        found, is_told = called(name, self._pool, self._said)
+        if not is_told:
+            self.guesses.add(id(container))
+        return self._joined(None, found, lambda one: _alike(name, one), image.span)
 
     def _guessed(self, unit: Facts, container: Container, image: ImageRef) -> tuple[Candidate | None, tuple[Join, ...]]:
         """Return what an image comes from whose name nothing tells: the only one from the only Dockerfile, that is certain."""
@@ -61,9 +75,7 @@ class ImageJoins:
                 found[0], found, lambda one: f"{one.dockerfile} is the only Dockerfile, {image.text} the only image of its own", image.span
             )
         self.guesses.add(id(container))
-        return self._joined(
-            None, found, lambda one: f"image name {image.name} is like that of {one.context or 'the repository'}", image.span
-        )
+        return self._joined(None, found, lambda one: _alike(image.name, one), image.span)
 
     @staticmethod
     def _joined(
@@ -90,6 +102,10 @@ class ImageJoins:
 def certain(joins: Iterable[Join]) -> Component | None:
     """Return the component that is certainly run, if there is one."""
     return next((join.component for join in joins if join.strength == "runs"), None)
+
+
+def _alike(name: str, candidate: Candidate) -> str:
+    return f"image name {name} is like that of {candidate.context or 'the repository'}"
 
 
 def _builds(unit: Facts, build: BuildRef, candidate: Candidate) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from msgspec import structs
+
 from cnlint.knowledge.datastores import is_datastore
-from cnlint.knowledge.images import official_name
+from cnlint.knowledge.images import hub_name, official_name
 from cnlint.model.facts import Facts
 from cnlint.model.workload import ImageRef
 from cnlint.repository.components import Candidate
 from cnlint.repository.folders import folder_of, is_under, upward
-from cnlint.repository.image_builds import StatedBuild
+from cnlint.repository.image_builds import StatedBuild, last_part
 from cnlint.repository.joins import Located
 
 
@@ -24,26 +26,31 @@ class Built(NamedTuple):
 
 
 def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list[Built]]:
-    """Return for each image name what manifests and pipelines build under it."""
+    """Return for each image name what manifests and pipelines build under it: the whole one, or its variables."""
     components = {(one.dockerfile, one.context, one.target): id(one.component) for one in pool}
     found: dict[str, list[Built]] = {}
     for build in builds:
         component = components.get((build.dockerfile, build.context, build.target))
         for image in build.images if component is not None else ():
-            name = image.repository.known(None)
-            if name is not None and component is not None:
-                found.setdefault(name, []).append(Built(component, _tag(image), build.unit.path))
+            if component is not None:
+                found.setdefault(_key(image), []).append(Built(component, _tag(image), build.unit.path))
     return found
 
 
-def named(
-    unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]
-) -> tuple[list[Candidate], Callable[[Candidate], str]]:
-    """Return the candidates whose image may have this name, and the reason of each: `built` under it (see `said`), or by folder.
+class Named(NamedTuple):
+    """The candidates whose image may have a name, those of them that it is certain of, and the reason of each."""
+
+    found: list[Candidate]
+    certain: list[Candidate]
+    reason: Callable[[Candidate], str]
+
+
+def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]) -> Named:
+    """Return the candidates whose image may have this name: `built` under it (see `said`), or by folder.
 
     What a pipeline builds under this name comes before folders of the name. Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
     """
-    others, tag = built.get(image.repository.known(""), ()), _tag(image)
+    others, tag = built.get(_key(image), ()), _tag(image)
     here = [one for one in others if one.unit == unit.path]
     alike = [one for one in here if one.tag is None or one.tag == tag]
     is_told = tag is not None and any(one.tag == tag for one in alike)
@@ -51,15 +58,55 @@ def named(
     exact = [candidate for candidate in pool if id(candidate.component) in by_component]
     repository = image.repository.known("")
     if exact:
-        return exact, lambda one: f"{by_component[id(one.component)].unit} builds {one.dockerfile} as {repository}"
+        return Named(exact, exact, lambda one: f"{by_component[id(one.component)].unit} builds {one.dockerfile} as {repository}")
     alike_named = [one for one in pool if image.name in one.names]
-    built_so = [one for one in alike_named if any(name == image.name for name, _ in one.builders)]
-    return built_so or alike_named, lambda one: f"image name {repository} is that of {_namesake(image.name, one)}"
+    built_so = [one for one in alike_named if any(last_part(name) == image.name for name, _ in one.builders)]
+    found = built_so or alike_named
+    certain = [one for one in found if not one.builders or any(_may_be_of(image, name) for name, _ in one.builders)]
+    return Named(found, certain, lambda one: f"image name {repository} is that of {_namesake(image.name, one)}")
+
+
+def made_of_the_same(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]) -> list[Candidate]:
+    """Return the candidates that a unit builds under the name that the same variables give to an image: `${IMAGE}`."""
+    same = {one.component for one in built.get(_key(image), ()) if one.unit == unit.path} if "$" in image.text else ()
+    return [one for one in pool if id(one.component) in same]
+
+
+def part_of(image: ImageRef) -> str:
+    """Return the last part of a name that is not known as a whole: `web` for `${REGISTRY}/web`, `${IMAGE:-acme/web}`; else nothing."""
+    return last_part(image) or last_part(structs.replace(image, text=image.usual))
+
+
+def called(name: str, pool: list[Candidate], built: Mapping[str, list[Built]]) -> tuple[list[Candidate], bool]:
+    """Return the candidates whose image may be called so, whatever stands before it, and whether one of them certainly is."""
+    told = {one.component for whole, others in built.items() if whole.rpartition("/")[2] == name for one in others}
+    told |= {id(one.component) for one in pool if name in one.names}
+    found = [one for one in pool if id(one.component) in told or not one.names or any(_alike(name, other) for other in one.names)]
+    return found, bool(told)
+
+
+def _may_be_of(image: ImageRef, built: ImageRef) -> bool:
+    """Tell whether an image may be what is built under a name: elsewhere it may be a copy, in a namespace of Docker Hub it has the whole name."""
+    meant, name, last = image.repository.known(""), built.repository.known(""), last_part(built)
+    hub = hub_name(meant) if "/" in meant else ""
+    is_whole = not hub or built.repository.is_unknown or _whole(name) == hub or name.endswith(f"/{hub}")
+    return not last or (last == image.name and is_whole)
+
+
+def _key(image: ImageRef) -> str:
+    """Return what tells images apart: the whole name, or the variables that it is made of, with their defaults."""
+    name = image.repository.known(None)
+    return f"{image.text} {image.usual}" if name is None else _whole(name)
+
+
+def _whole(name: str) -> str:
+    """Return the whole name of an image, which is one with and without `docker.io/`."""
+    return hub_name(name) or name
 
 
 def _namesake(name: str, candidate: Candidate) -> str:
     """Return what of a candidate has this name: what a pipeline builds, a folder, or its Dockerfile (`Dockerfile.web`)."""
-    builder = next((path for given, path in candidate.builders if given == name), None)
+    builder = next((path for given, path in candidate.builders if last_part(given) == name), None)
     if builder is not None:
         return f"what {builder} builds from {candidate.dockerfile}"
     homes = (candidate.context, *upward(folder_of(candidate.dockerfile)))
