@@ -173,6 +173,7 @@ from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.embedded_databases import EmbeddedDatabase, embedded_database
 from cnlint.repository.entry_modules import entry_module
 from cnlint.repository.environments import is_demanded, lacks, may_be_set, near_misses
+from cnlint.repository.generated_keys import GeneratedKey, generated_keys
 from cnlint.repository.hand_installs import installed_by_hand
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool

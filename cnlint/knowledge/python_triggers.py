@@ -12,6 +12,7 @@ from posixpath import basename, dirname
 
 from cnlint.knowledge.python_frameworks import APPLICATIONS, CONNECTIONS, DJANGO_MARKS, LISTENERS, LOG_HANDLERS, WRITERS
 from cnlint.knowledge.python_routes import asks_services, may_route
+from cnlint.knowledge.secret_generators import may_generate
 from cnlint.knowledge.secrets import may_hold_secret
 from cnlint.patterns import lazy
 
@@ -133,7 +134,7 @@ def deserves_tree(text: str, path: str, modules: Iterable[str]) -> bool:
         return True
     if any(module.partition(".")[0] in _MODULES for module in modules) or any(word in text for word in _WORDS):
         return True
-    if may_route(text) or asks_services(text):
+    if may_route(text) or asks_services(text) or may_generate(text):
         return True
     lowered = text.lower()
     if any(word in lowered for word in _SECRET_WORDS) and (_SECRET.search(lowered) or _REVERSED.search(lowered)):

@@ -17,6 +17,7 @@ from itertools import pairwise
 from math import log2
 from os import urandom
 
+from cnlint.knowledge.secret_generators import generated_by_shell
 from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Secret, Strength, Value, stated
@@ -191,8 +192,8 @@ def entropy(text: str) -> float:
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether a text leads to a value that stands elsewhere (`$(NAME)`, `${NAME}`, an ARN, an encrypted value)."""
-    return bool(_REFERENCE.match(text))
+    """Tell whether a text leads to a value that stands elsewhere (`$(NAME)`, `${NAME}`, an ARN, an encrypted value), or is yet to be made."""
+    return bool(_REFERENCE.match(text)) or generated_by_shell(text) is not None
 
 
 def judge(text: str, name: str = "") -> Secret | None:

@@ -352,6 +352,19 @@ class SystemTool(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
 
 
+class GeneratedSecret(Struct, frozen=True, array_like=True, gc=False):
+    """A key that code makes anew as soon as it is loaded: the name that it is given, and the function that makes it.
+
+    `sources` are the places of what comes before it, in each of which the environment must be read for that to be known.
+    """
+
+    name: str
+    call: str
+    span: Span
+    sources: tuple[Span, ...] = ()
+    scope: str = ""
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from; `caught` where an error of it is caught."""
 
@@ -439,3 +452,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     schema_changes: tuple[SchemaChange, ...] = ()
     start_calls: tuple[str, ...] = ()
     system_tools: tuple[SystemTool, ...] = ()
+    generated_secrets: tuple[GeneratedSecret, ...] = ()

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from cnlint.knowledge.lasting_paths import may_lie_in
-from cnlint.model.module import EnvRead, Module, Setting
+from cnlint.model.module import Module, Setting
 from cnlint.model.system import Process
 from cnlint.patterns import lazy
-from cnlint.repository.environments import lacks
+from cnlint.repository.environments import may_be_set
 from cnlint.repository.mounted_paths import declares_volumes
+from cnlint.repository.settings import may_be_replaced_unseen
 from cnlint.source import Span
 
 _DATABASE = lazy(r"(?:^|_)(?:DB|DATABASE|SQLALCHEMY)(?:_\w*)?(?:URL|URI|DSN)$", re.IGNORECASE)
@@ -21,8 +22,6 @@ _URL = lazy(r"sqlite3?(?:\+\w+)?:/{2,4}(?P<path>[^?#]*)(?P<options>.*)$", re.IGN
 """<https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#connect-strings>: four slashes before an absolute path."""
 _READ_ONLY = lazy(r"mode=(?:ro|memory)|immutable=1", re.IGNORECASE)
 """<https://www.sqlite.org/uri.html#recognized_query_parameters>"""
-_SETTERS = frozenset({"django_heroku", "django_on_heroku", "configurations", "dynaconf", "dj_database_url"})
-"""Packages that change the settings by themselves, or from outside."""
 _FLASK = "SQLALCHEMY_DATABASE_URI"
 """<https://flask-sqlalchemy.readthedocs.io/en/stable/config/>"""
 _ENGINE = "django.db.backends.sqlite3"
@@ -77,18 +76,11 @@ def _of_reads(module: Module, process: Process) -> Iterator[EmbeddedDatabase]:
     """Return the variables that certainly are not set, for which code takes SQLite."""
     for read in module.env_reads:
         name = read.name.known("")
-        if read.guarded or read.required or read.wildcard or not _DATABASE.search(name) or not _is_unset(read, process):
+        if read.guarded or read.required or read.wildcard or not _DATABASE.search(name) or may_be_set(process, read):
             continue
         url = _URL.match(read.default.known(""))
         if url is not None and _is_kept(url):
             yield EmbeddedDatabase(name, _file(url["path"]), read.span)
-
-
-def _is_unset(read: EnvRead, process: Process) -> bool:
-    names = (read.name.known(""), *read.alternatives)
-    if not process.environment.complete or not all(lacks(process, name) for name in names):
-        return False
-    return not any(module.env_files or {*names, ""}.intersection(module.env_writes) for module in process.may_load)
 
 
 def _of_settings(module: Module, process: Process) -> Iterator[EmbeddedDatabase]:
@@ -100,19 +92,14 @@ def _of_settings(module: Module, process: Process) -> Iterator[EmbeddedDatabase]
             if len(rivals) == 1:
                 yield EmbeddedDatabase(_FLASK, _file(url["path"]), setting.span)
         if setting.name == "DATABASES.default.ENGINE" and setting.value.is_(_ENGINE) and not _is_conditional(setting):
-            others = _is_replaced_unseen(module, process) or any(
-                _may_replace(one, setting) for other in process.may_load for one in other.settings
+            others = (
+                may_be_replaced_unseen(module, process)
+                or any(one.name.startswith("dj_database_url") for one in module.imports)
+                or any(_may_replace(one, setting) for other in process.may_load for one in other.settings)
             )
             names = [one.value.known("") for one in module.settings if one.name == "DATABASES.default.NAME"]
             if not others and not any(name.startswith("file:") or ":memory:" in name for name in names):
                 yield EmbeddedDatabase("DATABASES", names[0] if len(names) == 1 else "", setting.span)
-
-
-def _is_replaced_unseen(module: Module, process: Process) -> bool:
-    """Tell whether something that is not read may give the settings: `from local_settings import *`, `django_heroku`."""
-    seen = {one.name for one in process.may_load}
-    unseen = (one for one in module.imports if one.bound == "*" and one.name not in seen)
-    return any(unseen) or any(one.name.partition(".")[0] in _SETTERS for one in module.imports)
 
 
 def _is_conditional(setting: Setting) -> bool:

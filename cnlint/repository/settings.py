@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from cnlint.knowledge.code_roles import is_for_development
 from cnlint.model.module import Module
-from cnlint.model.system import SettingsChain
+from cnlint.model.system import Process, SettingsChain
 
 _SPLITTERS = ("split_settings", "importlib")
 """Modules by whose help settings are taken from files that no import names: <https://pypi.org/project/django-split-settings/>."""
+_SETTERS = frozenset({"django_heroku", "django_on_heroku", "configurations", "dynaconf"})
+"""Packages that change the settings by themselves, or from outside."""
 
 
 def settings_chains(modules: Iterable[Module]) -> list[SettingsChain]:
@@ -34,6 +36,13 @@ def settings_chains(modules: Iterable[Module]) -> list[SettingsChain]:
         )
         for module in holders
     ]
+
+
+def may_be_replaced_unseen(module: Module, process: Process) -> bool:
+    """Tell whether something that is not read may give the settings: `from local_settings import *`, `django_heroku`."""
+    seen = {one.name for one in process.may_load}
+    unseen = (one for one in module.imports if one.bound == "*" and one.name not in seen)
+    return any(unseen) or any(one.name.partition(".")[0] in _SETTERS for one in module.imports)
 
 
 def _stars(module: Module, by_last_name: dict[str, list[Module]]) -> tuple[tuple[tuple[int, Module], ...], tuple[int, ...]]:

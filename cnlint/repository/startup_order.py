@@ -56,7 +56,9 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
     if not container.restart.is_("no") or not process.command.is_known or not process.chain or may_wait(process):
         return
     led = list(leads(process))
-    beside = [one for one in system.processes if led and one.target == process.target and one.container is not None]
+    if not led:
+        return
+    beside = [one for one in system.processes if one.target == process.target and one.container is not None]
     before = _before(process, beside)
     elsewhere = any(len(one.depends_on) > 0 or not one.depends_on.complete for one in in_other_files(process, system))
     if before is None or not workload.answers.complete or elsewhere:

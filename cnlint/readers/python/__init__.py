@@ -15,6 +15,7 @@ from cnlint.readers.python.env_helpers import helper_calls
 from cnlint.readers.python.environment import env_reads
 from cnlint.readers.python.environment_tests import environment_tests
 from cnlint.readers.python.files import file_writes
+from cnlint.readers.python.generated_secrets import generated_secrets
 from cnlint.readers.python.logs import log_sinks
 from cnlint.readers.python.module_state import module_states
 from cnlint.readers.python.names import Names, exports, imports, module_name
@@ -106,6 +107,7 @@ def read(root: Code, unit: Unit) -> Facts:
         prints=tuple(sorted(prints(walk, names))),
         names_stdout=names_stdout(root.text),
         system_tools=tuple(sorted(system_tools(walk, names, root.text), key=lambda fact: fact.span)),
+        generated_secrets=tuple(sorted(generated_secrets(walk, names, root.text), key=lambda fact: fact.span)),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 

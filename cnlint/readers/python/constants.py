@@ -32,7 +32,7 @@ def _named(walk: Walk, names: Names) -> Iterator[Constant]:
     for call, around in walk.calls:
         beside = [keyword.arg for keyword in call.keywords if keyword.arg]
         for keyword in call.keywords:
-            name = "SECRET_KEY" if keyword.arg == "secret_key" and _signs_sessions(call, names) else keyword.arg or ""
+            name = "SECRET_KEY" if keyword.arg == "secret_key" and signs_sessions(call, names) else keyword.arg or ""
             yield from _constant(name, "argument", keyword.value, names, around, beside)
     for dictionary, around in walk.dictionaries:
         beside = [key for key, _ in entries(dictionary)]
@@ -76,7 +76,7 @@ def _constant(
             yield Constant(name, role, names.literal(node, name), names.span(node), around.scope.name, around.guarded)
 
 
-def _signs_sessions(call: ast.Call, names: Names) -> bool:
+def signs_sessions(call: ast.Call, names: Names) -> bool:
     """Tell whether a call makes the middleware whose key signs sessions: itself, or by the class as an argument.
 
     Source: <https://www.starlette.io/middleware/#sessionmiddleware>
