@@ -207,7 +207,9 @@ def ports(dockerfile: str, files: dict[str, str] | None = None) -> list[int | No
         ("COPY --from=acme/site /x /usr/share/nginx/html", [80]),
         ("COPY html $WHERE", None),
         ("RUN ./setup.sh", None),
-        ("WORKDIR /etc/nginx\nRUN rm conf.d/default.conf", None),
+        ("WORKDIR /etc/nginx\nRUN rm conf.d/default.conf\nCOPY site.conf conf.d", [3000]),
+        ("WORKDIR /etc/nginx\nRUN sed -i s/80/90/ conf.d/default.conf", None),
+        ("COPY site.conf /tmp/site\nRUN sed -i s/3/4/ /tmp/site && mv /tmp/site /etc/nginx/conf.d/default.conf", None),
         ("WORKDIR /etc/nginx\nCOPY site.conf conf.d/default.conf", [3000]),
         ('COPY site.conf /etc/shop.conf\nCMD ["nginx", "-c", "/etc/shop.conf", "-g", "daemon off;"]', [3000]),
         ("CMD nginx $OPTIONS", None),
@@ -231,11 +233,24 @@ def test_ports_of_an_image(instructions: str, expected: list[int] | None) -> Non
         ('FROM alpine\nRUN apk add nginx\nCOPY site.conf /etc/nginx/nginx.conf\nCMD ["nginx", "-g", "daemon off;"]\n', [3000]),
         ("FROM nginx AS base\nRUN rm /etc/nginx/conf.d/default.conf\nFROM base\nCOPY site.conf /etc/nginx/conf.d/\n", [3000]),
         ("FROM node AS build\nCOPY . /app\nFROM nginx\nCOPY --from=build /app/nginx.conf /etc/nginx/nginx.conf\n", [80, 3001]),
+        (
+            "FROM node AS build\nWORKDIR /app\nCOPY . .\nRUN sed -i x site.conf\nFROM nginx\nCOPY --from=build /app/site.conf /etc/nginx/conf.d/default.conf\n",
+            None,
+        ),
         ("FROM node AS build\nRUN npm run build\nFROM nginx\nCOPY --from=build /app/conf /etc/nginx/conf.d\n", None),
     ],
 )
 def test_ports_by_what_an_image_is_built_upon(dockerfile: str, expected: list[int] | None) -> None:
     assert ports(dockerfile) == expected
+
+
+def test_the_context_of_a_build_is_a_folder() -> None:
+    files = {
+        "compose.yaml": "services:\n  web:\n    build: site\n",
+        "site/Dockerfile": "FROM node AS build\nCOPY . /app\nFROM nginx\nCOPY --from=build /app/web.conf /etc/nginx/conf.d/default.conf\n",
+        "site/web.conf": SITE,
+    }
+    assert [one.number.known(0) for one in processes(files)["compose:web"].listens] == [3000]
 
 
 @pytest.mark.parametrize(

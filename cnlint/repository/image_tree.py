@@ -39,6 +39,8 @@ class ImageTree(Generic[T]):
     def __init__(self, known: Mapping[str, T], paths: frozenset[str], watched: tuple[str, ...]) -> None:
         self.files: dict[str, T | None] = {}
         self.unseen: set[str] = set()
+        self._folders: set[str] = set()
+        self._folder = _EVERYTHING
         self._known = known
         self._paths = paths
         self._watched = watched
@@ -47,35 +49,34 @@ class ImageTree(Generic[T]):
         """Put in what a build of a stage makes; `base` puts in what the base of its first stage brings."""
         lineage = image.lineage(stage)
         base(lineage[-1], self)
-        folder = _EVERYTHING
         for instruction in (one for part in reversed(lineage) for one in part.instructions if not one.onbuild):
             if instruction.keyword == "WORKDIR" and instruction.words:
-                folder = posixpath.normpath(posixpath.join(folder, instruction.words[0].text))
+                self._folder = self._resolved(instruction.words[0].text)
             elif instruction.keyword in ("COPY", "ADD") and len(instruction.words) > 1:
-                self._bring(instruction, image, folder, context, base, depth)
+                self._bring(instruction, image, context, base, depth)
             elif instruction.keyword == "RUN":
                 self.run(instruction.command)
-                if any(is_under(folder, one) for one in self._watched):
-                    self._may_change(folder)
 
     def _bring(
-        self,
-        instruction: Instruction,
-        image: ImageBuild,
-        folder: str,
-        context: str,
-        base: Callable[[Stage, ImageTree[T]], None],
-        depth: int,
+        self, instruction: Instruction, image: ImageBuild, context: str, base: Callable[[Stage, ImageTree[T]], None], depth: int
     ) -> None:
         target = instruction.words[-1]
-        if not target.literal or "$" in folder:
+        if not target.literal or "$" in self._folder:
             self._may_change(_EVERYTHING)
             return
-        found = list(copies(instruction, image, folder))
+        found = list(copies(instruction, image, self._folder))
         for copy in found:
             self._copy(copy, image, context, base, depth)
         if len(found) < len(instruction.words) - 1:
-            self._may_change(posixpath.normpath(posixpath.join(folder, target.text)))
+            self._may_change(self._resolved(target.text))
+
+    def _resolved(self, path: str) -> str:
+        return posixpath.normpath(posixpath.join(self._folder, path))
+
+    def put(self, path: str, content: T | None) -> None:
+        """Put a file at a path, in the place of what stands there."""
+        self.files[path] = content
+        self._folders.add(folder_of(path))
 
     def _copy(self, copy: Copy, image: ImageBuild, context: str, base: Callable[[Stage, ImageTree[T]], None], depth: int) -> None:
         placed: list[tuple[str, T | None]]
@@ -86,9 +87,9 @@ class ImageTree(Generic[T]):
             if depth < _STAGES:
                 other.build(image, copy.stage, context, base, depth + 1)
             placed = [(path, content) for path, content in other.files.items() if is_under(path, copy.source.rstrip("/"))]
-            is_seen = bool(placed) and not any(is_under(copy.source, one) or is_under(one, copy.source) for one in other.unseen)
+            is_seen = copy.source in other.files or (bool(placed) and other.is_seen(copy.source))
         else:
-            around = f"{context}/{copy.source}" if context else copy.source
+            around = f"{context}/{copy.source}".strip("/")
             matching = [path for path in self._paths if _matches(path, around)]
             placed = [(path, self._known.get(path)) for path in matching]
             is_seen = bool(matching)
@@ -100,20 +101,20 @@ class ImageTree(Generic[T]):
             else:
                 target = posixpath.join(copy.target, path.rpartition("/")[2]) if into or not is_file else copy.target
             if content is not None or self._is_watched(target):
-                self.files[target] = content
+                self.put(target, content)
         if not is_seen:
             self._may_change(posixpath.join(copy.target, copy.source.rpartition("/")[2]) if into else copy.target)
 
     def _is_folder(self, path: str) -> bool:
-        return any(one.startswith(path.rstrip("/") + "/") for one in self.files)
+        return any(is_under(one, path.rstrip("/")) for one in self._folders)
 
     def _is_watched(self, path: str) -> bool:
         return any(is_under(path, folder) or is_under(folder, path.rstrip("/")) for folder in self._watched)
 
     def _may_change(self, path: str) -> None:
         """Forget what stands at a path and below it."""
+        self.clear(path)
         if self._is_watched(path):
-            self.clear(path)
             self.unseen.add(path)
 
     def clear(self, path: str) -> None:
@@ -138,12 +139,12 @@ class ImageTree(Generic[T]):
         words = unwrapped(step)
         name = program(words)
         written = [one.target for one in step.redirects if one.operator in (">", ">>", "&>", ">|")]
-        named = [word for word in (*words[1:], *written) if self._mentions(word)]
-        if self._may_do_anything(words) or (name == "cd" and named):
+        named = [word for word in (*words[1:], *written) if self._concerns(word)]
+        if self._may_do_anything(words):
             self._may_change(_EVERYTHING)
-        if not named or (name in _HARMLESS and not any(self._mentions(word) for word in written)):
+        if not named or (name in _HARMLESS and not any(self._concerns(word) for word in written)):
             return
-        plain = [word.text for word in words[1:] if not word.text.startswith("-")]
+        plain = [self._resolved(word.text) for word in words[1:] if not word.text.startswith("-")]
         is_sure = not step.conditional and all(word.literal or "*" in word.text for word in named)
         read = next((one.target.text for one in step.redirects if one.operator == "<"), plain[-1] if name == "cat" and plain else None)
         if is_sure and name in ("rm", "unlink"):
@@ -151,13 +152,18 @@ class ImageTree(Generic[T]):
         elif is_sure and name in ("cp", "mv", "ln") and len(plain) == 2 and "$" not in plain[1]:
             self._transfer(plain[0], plain[1], moved=name == "mv")
         elif is_sure and name in ("envsubst", "cat") and len(written) == 1 and read is not None and step.redirects[-1].operator != ">>":
-            self._transfer(read, written[0].text)
+            self._transfer(self._resolved(read), self._resolved(written[0].text))
         elif not (name == "echo" and all("daemon off" in text for text in plain)):
             for word in named:
-                self._may_change(word.text if word.literal and word.text.startswith("/") else _EVERYTHING)
+                self._may_change(self._resolved(word.text) if word.literal else _EVERYTHING)
 
-    def _mentions(self, word: Word) -> bool:
-        return any(folder in word.text for folder in self._watched)
+    def _concerns(self, word: Word) -> bool:
+        """Tell whether a word of a command names, or holds the name of, something of interest, or a folder around it."""
+        path = self._resolved(word.text)
+        is_told = (
+            word.literal and not word.text.startswith("-") and (self._is_watched(path) or any(is_under(one, path) for one in self.files))
+        )
+        return is_told or any(folder in word.text for folder in (*self._watched, *self.files))
 
     def _may_do_anything(self, words: tuple[Word, ...]) -> bool:
         """Tell whether a step runs a script, which may change any file."""
@@ -171,11 +177,11 @@ class ImageTree(Generic[T]):
                 del self.files[one]
 
     def _transfer(self, source: str, target: str, *, moved: bool = False) -> None:
-        path = posixpath.join(target, source.rpartition("/")[2]) if self._is_folder(target) or target.endswith("/") else target
+        path = posixpath.join(target, source.rpartition("/")[2]) if self._is_folder(target) else target
         if source not in self.files:
             self._may_change(path)
             return
-        self.files[path] = self.files[source]
+        self.put(path, self.files[source])
         if moved:
             del self.files[source]
 
@@ -186,8 +192,7 @@ class ImageTree(Generic[T]):
             self._may_change(_EVERYTHING)
         for mount in container.mounts:
             path = posixpath.normpath(mount.path.known(_EVERYTHING))
-            if self._is_watched(path):
-                self._mounted(path, volumes.get(mount.volume.known("?")), folder)
+            self._mounted(path, volumes.get(mount.volume.known("?")), folder)
 
     def _mounted(self, path: str, volume: Volume | None, folder: str | None) -> None:
         self.clear(path)
@@ -196,9 +201,10 @@ class ImageTree(Generic[T]):
         inside = [] if origin is None else [one for one in self._paths if is_under(one, origin)]
         for one in inside:
             target = posixpath.join(path, one[len(origin or "") :].lstrip("/")) if one != origin else path
-            self.files[target] = self._known.get(one)
+            if self._is_watched(target) or one in self._known:
+                self.put(target, self._known.get(one))
         if not inside and not (volume is not None and volume.kind == "ephemeral"):
-            self.unseen.add(path)
+            self._may_change(path)
 
     def at(self, path: str) -> tuple[T | None, bool]:
         """Return what stands at a path, and whether that is known."""

@@ -127,8 +127,8 @@ def _bring(stage: Stage, tree: ImageTree[_File]) -> None:
 
 def _put(tree: ImageTree[_File], image: NginxImage, place: Span) -> None:
     listener = Listener(defaulted(str(image.port), image.source, place), place)
-    tree.files[image.main] = WebServerConfig(image.main, "nginx", Items(), (), (), (stated(image.includes, place),), place)
-    tree.files[image.default] = WebServerConfig(image.default, "nginx", Items((listener,)), (), (), (), place)
+    tree.put(image.main, WebServerConfig(image.main, "nginx", Items(), (), (), (stated(image.includes, place),), place))
+    tree.put(image.default, WebServerConfig(image.default, "nginx", Items((listener,)), (), (), (), place))
 
 
 def _enter(tree: ImageTree[_File], image: NginxImage, process: Process) -> None:
