@@ -43,11 +43,11 @@ def undeclared_startup_dependency(container: Container, process: Process, system
             why = f": `docker compose up {process.name}` starts no {kind}"
         yield Finding(
             container.name,
-            f"{one.variable.name.known('?')} leads {process.called} to {one.other.name}, and it does not depend on it{why}",
+            f"{one.lead.by} leads {process.called} to {one.other.name}, and it does not depend on it{why}",
             about=one.other.name,
             severity=None if is_urgent else "note",
             related=(
-                *related(one.variable, f"this leads to {one.other.name}"),
+                *related(one.lead.place, f"this leads to {one.other.name}"),
                 *(() if one.instead is None else related(one.instead, "it waits for this one")),
             ),
         )

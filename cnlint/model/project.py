@@ -121,7 +121,7 @@ class Listener(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ProxyTarget(Struct, frozen=True, array_like=True, gc=False):
-    """Where a web server passes requests on to, as written (`http://api:3000/`, `api:3000`), and the directive that says so."""
+    """Where a web server passes requests on to, as written (`http://api:3000/`, `api:3000`), and the directive or block that says so."""
 
     address: Value[str]
     directive: str

@@ -94,7 +94,7 @@ def _targets(directive: Directive) -> Iterator[ProxyTarget]:
     if directive.name == "upstream":
         for one in directive.block or ():
             if one.name == "server" and one.arguments:
-                yield ProxyTarget(_given(one), one.name, one.span)
+                yield ProxyTarget(_given(one), directive.name, one.span)
 
 
 def _given(directive: Directive) -> Value[str]:

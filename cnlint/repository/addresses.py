@@ -11,7 +11,6 @@ from cnlint.knowledge.hosts import host_of, service_kind
 from cnlint.knowledge.servers import is_loopback
 from cnlint.knowledge.service_variables import service_behind
 from cnlint.model.system import Process, Repository, System, Target
-from cnlint.model.workload import EnvVar
 from cnlint.patterns import lazy
 from cnlint.source import Span
 from cnlint.values import Value
@@ -22,7 +21,9 @@ _ADDRESS = lazy(r"(?i)(?:.*_)?(?:ADDR|ADDRESS|HOST|URL|URI|ENDPOINT)$")
 _WITH_PORT = lazy(r"[\w.-]+:\d{2,5}$")
 _SCHEMES = frozenset("http https tcp grpc ws wss nats kafka memcached smtp smtps".split())
 _COMMON = lazy(r"[-_]?(?:services?|svc|server|api|app)$")
-_NO_SERVICE = frozenset({"host", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"})
+_NO_SERVICE = frozenset(
+    {"host", "unix", "gateway", "docker", "kubernetes", "none", "null", "false", "true", "disabled", "changeme", "example"}
+)
 _DATABASES = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "mongodb"})
 """Kinds of datastores that a variable like `DB_HOST` leads to."""
 _LIKE = 0.75
@@ -30,10 +31,10 @@ _LIKE = 0.75
 
 
 class Unresolved(Struct, frozen=True):
-    """A variable that leads to a name which nothing answers to: who has it, its name, the host, the name that may be meant (empty: none)."""
+    """What leads to a name which nothing answers to: who has it, the variable or directive, the host, the name that may be meant (empty: none)."""
 
     holder: str
-    variable: str
+    by: str
     host: str
     meant: str
     place: Span
@@ -42,19 +43,26 @@ class Unresolved(Struct, frozen=True):
 
 
 class Lead(Struct, frozen=True):
-    """That a variable leads to a host; `service` is the kind of backing service, empty for another service of the application's own."""
+    """That a variable, or a directive of a web server (`by`), leads a process to a host.
+
+    `service` is the kind of backing service, empty for another service of the application's own. `needed` where the process does not
+    start without it.
+    """
 
     process: Process
-    variable: EnvVar
+    by: str
+    place: Span
     service: str
     host: str
+    needed: bool = False
 
 
 def unresolved(system: System, repository: Repository) -> Iterator[Unresolved]:
-    """Yield the variables of containers that lead to a service by a name that nothing has.
+    """Yield what leads containers to a service by a name that nothing has: their variables, and what their web servers pass requests on to.
 
     In a Compose project all names must be known, and it must be one in which services find each other by name: it holds a service of a
-    name like the one that is looked for, or a backing service of that kind, or others that are found by their names. In Kubernetes, where
+    name like the one that is looked for, or a backing service of that kind, or others that are found by their names (which also tells
+    of a web server that passes requests on to what nothing in the repository is called). In Kubernetes, where
     others may have created Services, there must be one of a name like it, others must be found, and the repository must hold no chart.
     """
     projects: dict[str, list[Process]] = {}
@@ -63,25 +71,26 @@ def unresolved(system: System, repository: Repository) -> Iterator[Unresolved]:
             around = process.target.path if process.target.platform == "compose" else ""
             projects.setdefault(around, []).append(process)
     for around, processes in projects.items():
-        yield from _of_project(processes) if around else _of_cluster(processes, repository)
+        yield from _of_project(processes, repository) if around else _of_cluster(processes, repository)
 
 
-def _of_project(processes: list[Process]) -> Iterator[Unresolved]:
+def _of_project(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
     workloads = [process.workload for process in processes if process.workload is not None]
     if not all(workload.answers.complete for workload in workloads):
         return
     names = {name for workload in workloads for name in workload.answers}
     places = {workload.name.known(""): workload.span for workload in workloads}
-    led = [one for process in processes for one in leads(process)]
+    led = [one for process in processes for one in (*leads(process), *passed_on(process))]
     missing = [one for one in led if one.host not in names]
     for one in missing:
         like, kinds = _like(one.host, places), _of_kind(one.service, processes) if one.service else []
-        if like or kinds or (one.service and len(led) > len(missing)):
+        is_strange = one.service or (one.needed and not _is_known(one.host, repository))
+        if like or kinds or (is_strange and len(led) > len(missing)):
             yield _unresolved(one, like or (kinds[0] if len(kinds) == 1 else ""), places)
 
 
 def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
-    led = [one for process in processes for one in leads(process)]
+    led = [one for process in processes for one in (*leads(process), *passed_on(process))]
     if not led or "Chart.yaml" in repository.named or "helmfile.yaml" in repository.named:
         return
     services = [one for facts in repository.facts for one in facts.exposures if one.kind == "service" and one.key is not None]
@@ -96,9 +105,14 @@ def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Un
 
 
 def _unresolved(one: Lead, meant: str, places: dict[str, Span]) -> Unresolved:
-    name, variable = one.variable.name.known("?"), one.variable
-    place = variable.value.span or variable.span
-    return Unresolved(one.process.called, name, one.host, meant, place, places.get(meant), one.process.target)
+    return Unresolved(one.process.called, one.by, one.host, meant, one.place, places.get(meant), one.process.target)
+
+
+def _is_known(host: str, repository: Repository) -> bool:
+    """Tell whether anything in the repository may have a name."""
+    names = [workload.name for facts in repository.facts for workload in facts.workloads]
+    names += [exposure.name for facts in repository.facts for exposure in facts.exposures]
+    return any(name.known(host) == host for name in names)
 
 
 def leads(process: Process) -> Iterator[Lead]:
@@ -114,16 +128,38 @@ def leads(process: Process) -> Iterator[Lead]:
         if variable.possible or not (is_written or variable.address):
             continue
         name, text = variable.name.known(""), variable.address or _text(variable.value)
-        of_cluster = _OF_CLUSTER.match(host_of(text)) if text else None
-        host = of_cluster["name"] if of_cluster else host_of(text) if text else ""
-        if not host or is_loopback(host) or host in _NO_SERVICE or not _NAME.match(host) or host.isdigit():
+        host = _service_host(text)
+        if not host:
             continue
         service = service_behind(name, text)
         if "://" in text and not service_kind(text, "") and text.partition("://")[0].lower() not in _SCHEMES:
             continue
         is_told = any(word in name.upper() for word in ("HOST", "SERVER", "ADDR")) or host != text
         if is_told and (service or (_ADDRESS.match(name) and ("://" in text or _WITH_PORT.match(text)))):
-            yield Lead(process, variable, service, host)
+            yield Lead(process, name, variable.value.span or variable.span, service, host)
+
+
+def passed_on(process: Process) -> Iterator[Lead]:
+    """Yield the services that the web server of a container passes requests on to; it does not start where one has no address.
+
+    Names of groups of servers are no hosts, and what holds variables is looked up with each request.
+    Source: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>
+    """
+    configs = process.web_configs
+    if process.container is None or process.container.possible or not configs.complete:
+        return
+    groups = {name for config in configs for name in config.upstreams}
+    for target in (target for config in configs for target in config.targets):
+        host = _service_host(_text(target.address))
+        if host and host not in groups:
+            yield Lead(process, target.directive, target.address.span or target.span, "", host, needed=True)
+
+
+def _service_host(text: str) -> str:
+    """Return the plain name by which an address looks for a service; empty for loopback, other networks, and what is no name."""
+    of_cluster = _OF_CLUSTER.match(host_of(text)) if text else None
+    host = of_cluster["name"] if of_cluster else host_of(text) if text else ""
+    return "" if not host or is_loopback(host) or host in _NO_SERVICE or not _NAME.match(host) or host.isdigit() else host
 
 
 _OPAQUE = frozenset(

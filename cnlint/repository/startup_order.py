@@ -9,8 +9,8 @@ from msgspec import Struct
 from cnlint.knowledge.datastores import Datastore, datastore_of
 from cnlint.knowledge.migrations import migration
 from cnlint.model.system import Process, Repository, System
-from cnlint.model.workload import DependsOn, EnvVar
-from cnlint.repository.addresses import leads
+from cnlint.model.workload import DependsOn
+from cnlint.repository.addresses import Lead, leads
 from cnlint.repository.boot_migrations import boot_migrations
 from cnlint.repository.health import in_other_files
 from cnlint.repository.roles import stays_up
@@ -23,13 +23,13 @@ _PREPARES = ("wait", "prestart", "pre_start", "pre-start")
 
 
 class Unordered(Struct, frozen=True):
-    """A datastore that a variable leads a process to, and that nothing starts before the process.
+    """A datastore that a variable (`lead`) leads a process to, and that nothing starts before the process.
 
     `migration` is the command by which the process changes its schema as soon as it starts, empty where it does not; `instead` a
     datastore of the same kind that it does wait for.
     """
 
-    variable: EnvVar
+    lead: Lead
     other: Process
     store: Datastore
     migration: str = ""
@@ -76,7 +76,7 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
         migrates = migrations[0] if migrations and store.role == "database" else ""
         if orders or migrates:
             found.add(other.name)
-            yield Unordered(lead.variable, other, store, migrates, _instead(process, store, beside))
+            yield Unordered(lead, other, store, migrates, _instead(process, store, beside))
 
 
 def _migrations(process: Process, repository: Repository) -> list[str]:
