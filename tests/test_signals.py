@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cnlint.config import Config
+from cnlint.fixing import fix
 from cnlint.model.system import Process
-from tests.memory import processes
+from tests.memory import processes, scanned
 
 SERVICE = "services:\n  web:\n    build: .\n    image: acme/web:1.0\n"
 
@@ -120,3 +122,20 @@ def test_a_package_manager() -> None:
         "package.json": '{"name": "shop", "scripts": {"start": "node server.js"}}',
     }
     assert kept(process(files)) == [("runner", "npm", "")]
+
+
+@pytest.mark.parametrize(
+    ("script", "safe", "mended"),
+    [
+        ("python manage.py migrate\ngunicorn shop.wsgi\n", True, "python manage.py migrate\nexec gunicorn shop.wsgi\n"),
+        ("gunicorn shop.wsgi\nrm -f /tmp/pid\n", True, None),
+        ("gunicorn shop.wsgi | tee /dev/null\n", False, None),
+        ('SERVER="gunicorn shop.wsgi"\n$SERVER\n', False, None),
+    ],
+)
+def test_exec_is_written_where_the_script_stays_what_it_is(script: str, safe: bool, mended: str | None) -> None:
+    text = "#!/bin/sh\n"
+    files = {"Dockerfile": 'FROM python:3.13-slim\nCOPY . .\nENTRYPOINT ["./start.sh"]\n', "start.sh": text + script}
+    found = scanned(files, "CN0951")
+    changed = fix(found, Config(select=("CN0951",)), unsafe=not safe)
+    assert {path: data.decode() for path, (_, data) in changed.items()} == ({} if mended is None else {"start.sh": text + mended})

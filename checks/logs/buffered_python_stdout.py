@@ -21,18 +21,28 @@ See also: <https://12factor.net/logs>, <https://docs.python.org/3/using/cmdline.
 
 from collections.abc import Iterator
 
-from cnlint.api import EnvVar, Finding, Process, Repository, check, held_back, lasting_program, may_be_for_development, related
+from cnlint.api import (
+    Add,
+    Change,
+    EnvVar,
+    Finding,
+    Process,
+    Repository,
+    Span,
+    check,
+    held_back,
+    lasting_program,
+    may_be_for_development,
+    related,
+)
 
 
 @check("CN1151", tier="recommended", severity="note")
 def buffered_python_stdout(process: Process, repository: Repository) -> Iterator[Finding]:
     """Report the image of a process that prints into a buffer."""
-    component, stage = process.component, process.stage
-    image = component.image if component is not None else None
-    if process.container is None or image is None or stage is None:
-        return
-    printed = held_back(process)
-    if printed is None or not lasting_program(process, repository) or may_be_for_development(process, repository):
+    image, stage = process.component.image if process.component is not None else None, process.stage
+    printed = _printed(process, repository)
+    if printed is None or image is None or stage is None:
         return
     given = process.environment.named("PYTHONUNBUFFERED")
     variables = next((one for one in stage.instructions if one.keyword == "ENV"), None)
@@ -43,6 +53,22 @@ def buffered_python_stdout(process: Process, repository: Repository) -> Iterator
         cause=f"{image.path} {stage.name}",
         related=related(printed, "it prints here, without flush=True"),
     )
+
+
+@buffered_python_stdout.fix(safe=True)
+def unbuffered(process: Process, repository: Repository) -> Iterator[Change]:
+    """Set the variable in the image, where nothing sets it."""
+    stage = process.stage
+    if stage is not None and process.environment.named("PYTHONUNBUFFERED") is None and _printed(process, repository) is not None:
+        yield Add(stage.span, "variables", "PYTHONUNBUFFERED=1")
+
+
+def _printed(process: Process, repository: Repository) -> Span | None:
+    """Return the `print` of a process that is deployed and stays, where its output is held back; None for any other."""
+    printed = None if process.container is None else held_back(process)
+    if printed is None or not lasting_program(process, repository) or may_be_for_development(process, repository):
+        return None
+    return printed
 
 
 def _said(given: EnvVar | None) -> str:

@@ -12,7 +12,7 @@ from cnlint.source import Lines, Source, Span
 from cnlint.syntax.dockerfile import Dockerfile, Statement, parse
 from cnlint.syntax.dockerfile.variables import lexed
 
-_FIELDS = {"user": "USER", "workdir": "WORKDIR", "stop_signal": "STOPSIGNAL"}
+_FIELDS = {"user": "USER", "workdir": "WORKDIR", "stop_signal": "STOPSIGNAL", "variables": "ENV"}
 _STARTING = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK", "EXPOSE", "STOPSIGNAL", "LABEL"})
 _NEEDS_SHELL = re.compile(r"[$;&|<>()*?~`#\[\]{}=\n\\!]")
 _GAP = re.compile(r"(?:[ \t,]|[\\`][ \t]*\r?\n)*")
