@@ -71,6 +71,8 @@ _PIPELINES = {
     **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), "makefile"),
 }
 """Files that may build images; those that do not say so are none."""
+_BAKE = lazy(r"(?:docker-)?bake(?:[-_.](?!override\b)[\w.-]+)?\.(?:hcl|json)$")
+"""An override is no file of its own: <https://docs.docker.com/build/bake/reference/#file-format>."""
 _BUILDING = frozenset({*_PIPELINES.values(), "github_actions"})
 _BUILDS_IMAGES = lazy(rb"docker|podman|buildah|kaniko|nerdctl|depot")
 _TESTS = lazy(rb"setup-(?:python|node|go|ruby|uv)@[\s\S]*test|test[\s\S]*setup-(?:python|node|go|ruby|uv)@")
@@ -177,6 +179,8 @@ def _pipeline(path: str, name: str, ending: str) -> str:
             return "cloud_build"
         if name.endswith(".gitlab-ci.yml"):
             return "gitlab_ci"
+    if ending in ("hcl", "json") and _BAKE.match(name):
+        return "bake"
     if ending == "mk":
         return "makefile"
     return _PIPELINES.get(name, "")

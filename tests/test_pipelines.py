@@ -289,6 +289,66 @@ def test_artifacts_of_skaffold() -> None:
     assert component.folder == "docker"
 
 
+def test_targets_of_bake() -> None:
+    bake = """
+        variable "REGISTRY" { default = "ghcr.io/acme" }
+        variable "TAG" { default = "latest" }
+        function "named" {
+          params = [name]
+          result = ["${REGISTRY}/${name}:${TAG}"]
+        }
+        group "default" { targets = ["storefront", "worker"] }
+        target "docker-metadata-action" {}
+        target "_common" {
+          dockerfile = "docker/Dockerfile.one"
+          args = { DEBUG = "0" }
+        }
+        target "storefront" {
+          inherits = ["_common"]
+          target = "final"
+          tags = ["${REGISTRY}/storefront:${TAG}", notequal("", TAG) ? "acme/storefront:1" : ""]
+        }
+        target "worker" {
+          inherits = ["_common", "docker-metadata-action"]
+          context = "."
+          contexts = { base = "target:storefront" }
+        }
+        target "each" {
+          name = "each-${item.name}"
+          matrix = { item = [{ name = "one", file = "one" }, { name = "two", file = "two" }] }
+          context = "docker"
+          dockerfile = "Dockerfile.${item.file}"
+          tags = named(item.name)
+          output = ["type=registry"]
+        }
+        target "remote" { context = "https://github.com/acme/other.git" }
+        """
+    files = {"docker-bake.hcl": bake, "k8s/web.yaml": DEPLOYMENT % "ghcr.io/acme/storefront:3"}
+    assert [summary(step) for step in steps(files)] == [
+        (".", "docker/Dockerfile.one", "final", ["ghcr.io/acme/storefront:${TAG}", "acme/storefront:${TAG}"]),
+        (".", "docker/Dockerfile.one", None, []),
+        ("docker", "docker/Dockerfile.one", None, ["ghcr.io/acme/one:${TAG}"]),
+        ("docker", "docker/Dockerfile.two", None, ["ghcr.io/acme/two:${TAG}"]),
+    ]
+    assert [step.images.complete for step in steps(files)] == [True, False, True, True]
+    assert pushed(files) == {"ghcr.io/acme/one:${TAG}", "ghcr.io/acme/two:${TAG}"}
+    reason = "target storefront of docker-bake.hcl builds docker/Dockerfile.one as ghcr.io/acme/storefront"
+    assert [(join.strength, join.reason) for join in web(files).joins] == [("runs", reason)]
+
+
+def test_bake_reads_json_and_takes_the_rest_from_other_files() -> None:
+    bake = """{
+        "variable": {"NAME": {"default": "storefront"}},
+        "target": {"web": {"context": ".", "dockerfile": "docker/Dockerfile.two", "tags": ["acme/${NAME}"]}}
+    }"""
+    found = steps({"docker-bake.json": bake})
+    assert [summary(step) for step in found] == [(".", "docker/Dockerfile.two", None, ["acme/storefront"])]
+    bare = 'target "web" { tags = ["acme/web"] }\n'
+    assert [summary(step) for step in steps({"docker-bake.hcl": bare})] == [(".", None, None, ["acme/web"])]
+    assert steps({"docker-bake.hcl": bare, "compose.yaml": "services:\n  web: {build: docker}\n"}) == []
+    assert steps({"docker-bake.override.hcl": bare, "docker-bake.ci.hcl": bare}) == []
+
+
 def test_of_a_stage_that_is_perhaps_not_built_nothing_is_told() -> None:
     image = "FROM python:3.12 AS one\nCMD one\nFROM python:3.12 AS two\nCMD two\n"
     script = "docker build -t acme/storefront --target %s .\n"

@@ -13,7 +13,8 @@ class BuildStep(Struct, frozen=True, array_like=True, gc=False):
     """A step that builds an image: its context, its Dockerfile, and the names that it gives to it.
 
     Both paths are as written, relative to one of `folders` (paths from the repository root, the likeliest first); an absent
-    Dockerfile is the one at the root of the context. `contexts` are the names of further ones.
+    Dockerfile is the one at the root of the context. `contexts` are the names of further ones. `name` is what the file calls the step,
+    where it does (`target web`).
     """
 
     context: Value[str]
@@ -23,6 +24,7 @@ class BuildStep(Struct, frozen=True, array_like=True, gc=False):
     span: Span
     target: Value[str] = ABSENT
     contexts: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Pipeline(Struct, frozen=True, array_like=True, gc=False):

@@ -23,7 +23,7 @@ _SOME_TAG = "${TAG}"
 _VARIABLE = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _HERE = lazy(r"^(?:\$\(pwd\)|`pwd`|\$[({]?(?:PWD|CURDIR)[)}]?)(?=/|$)", re.IGNORECASE)
 _ROOT = lazy(r"^(?:\$\{?(?:CI_PROJECT_DIR|GITHUB_WORKSPACE)\}?|/workspace)(?=/|$)")
-_REMOTE = lazy(r"[a-z][\w+.-]*://|git@|github\.com/")
+REMOTE = lazy(r"[a-z][\w+.-]*://|git@|github\.com/")
 
 
 class Shell:
@@ -67,10 +67,7 @@ class Shell:
 
     def _named(self, text: str) -> str:
         """Return the name of an image with the variables filled in, but no tag that whoever calls may replace."""
-        certain, usual = _filled(text, self.variables), self.expand(text)
-        name, colon, _ = usual.rpartition(":")
-        tag = usual[len(name) :]
-        return usual if certain.endswith(tag) or not colon or "/" in tag else f"{name}:{_SOME_TAG}"
+        return named(self.expand(text), _filled(text, self.variables))
 
     def _assign(self, step: Invocation) -> None:
         for one in step.assignments if not step.words or step.program in ("export", "readonly", "declare", "local") else ():
@@ -98,6 +95,8 @@ class Shell:
             if tuple(word.text for word in words[: len(verbs)]) == verbs:
                 self._push(words[len(verbs) :])
                 return
+        if [word.text for word in words[:2]] == ["buildx", "bake"] and any(word.text == "--push" for word in words):
+            self.more = "what bake pushes"
         if words and words[0].text == "compose" and any(word.text in ("push", "--push") for word in words):
             self.more = "what Compose pushes"
         if any(tuple(word.text for word in words[: len(verbs)]) == verbs for verbs in TAGS):
@@ -138,7 +137,7 @@ class Shell:
         target: Value[str],
         contexts: tuple[str, ...],
     ) -> None:
-        if not context.satisfies(lambda text: bool(_REMOTE.match(text)) or text == "-"):
+        if not context.satisfies(lambda text: bool(REMOTE.match(text)) or text == "-"):
             self.builds.append(BuildStep(context, dockerfile, self.folders, Items(tuple(images)), place, target, contexts))
 
     def _push(self, words: list[Word]) -> None:
@@ -176,11 +175,18 @@ class Shell:
         """Return a path as written, the current folder as `.`; unknown where it leads who knows where."""
         text = _HERE.sub(".", self.expand(word.text))
         text = _ROOT.sub(".", text) if self.folders == ("",) else text
-        if text == "-" or _REMOTE.match(text):
+        if text == "-" or REMOTE.match(text):
             return stated(text, word.span)
         if "$" in text or "`" in text or text.startswith(("/", "~")):
             return unknown("a path that is not known", word.span)
         return stated(posixpath.normpath(text), word.span)
+
+
+def named(usual: str, certain: str) -> str:
+    """Return the name of an image with the defaults of its variables, but no tag that these give: whoever builds gives another."""
+    name, colon, _ = usual.rpartition(":")
+    tag = usual[len(name) :]
+    return usual if certain.endswith(tag) or not colon or "/" in tag else f"{name}:{_SOME_TAG}"
 
 
 def _after_global_options(words: tuple[Word, ...]) -> list[Word]:

@@ -30,7 +30,7 @@ _NAMELESS_FOLDERS = _DOCKER_FOLDERS | {"src", "source"}
 class Candidate(Struct, frozen=True):
     """A component with what finds it: its Dockerfile, context and target stage, and the names its image may have.
 
-    `builders` are the whole names that pipelines give to it, each with the pipeline's file.
+    `builders` are the whole names that pipelines give to it, each with who does.
     """
 
     component: Component

@@ -21,7 +21,10 @@ _PLAIN = ("Dockerfile", "Containerfile")
 
 
 class StatedBuild(Struct, frozen=True):
-    """That a file certainly builds a Dockerfile with this context and target (`""` for the last stage), as these images."""
+    """That a file certainly builds a Dockerfile with this context and target (`""` for the last stage), as these images.
+
+    `step` is what the file calls the build, where it does.
+    """
 
     dockerfile: str
     context: str
@@ -29,6 +32,12 @@ class StatedBuild(Struct, frozen=True):
     images: tuple[ImageRef, ...]
     unit: Facts
     span: Span
+    step: str = ""
+
+    @property
+    def who(self) -> str:
+        """Return who builds it, for messages: the file, and the step of it."""
+        return f"{self.step} of {self.unit.path}" if self.step else self.unit.path
 
 
 class OpenBuild(Struct, frozen=True):
@@ -67,13 +76,13 @@ class Builds:
         return {(build.context, build.target) for build in self.stated if build.dockerfile == dockerfile}
 
     def names(self, dockerfile: str) -> dict[tuple[str, str], tuple[tuple[ImageRef, str], ...]]:
-        """Return for each context and target of a Dockerfile the names that pipelines give to it, each with the pipeline's file."""
+        """Return for each context and target of a Dockerfile the names that pipelines give to it, each with who does."""
         found: dict[tuple[str, str], dict[str, tuple[ImageRef, str]]] = {}
         for build in self.stated:
             if build.dockerfile == dockerfile and build.unit.pipelines:
                 known = found.setdefault((build.context, build.target), {})
                 for image in build.images:
-                    known.setdefault(image.text.partition("@")[0], (image, build.unit.path))
+                    known.setdefault(image.text.partition("@")[0], (image, build.who))
         return {place: tuple(names.values()) for place, names in found.items()}
 
     def open_dockerfiles(self) -> frozenset[str]:
@@ -118,7 +127,8 @@ class Builds:
             self._open.append(OpenBuild(dockerfile, target, folder_of(unit.path), step.dockerfile.is_absent, True))
         elif places and target is not None:
             dockerfile, context = places[0]
-            self.stated.append(StatedBuild(dockerfile, context, self._stage(dockerfile, target), tuple(step.images), unit, step.span))
+            stage = self._stage(dockerfile, target)
+            self.stated.append(StatedBuild(dockerfile, context, stage, tuple(step.images), unit, step.span, step.name))
 
     def _stage(self, dockerfile: str, target: str) -> str:
         image = self._dockerfiles.get(dockerfile)

@@ -18,11 +18,12 @@ from cnlint.repository.joins import Located
 
 
 class Built(NamedTuple):
-    """What a manifest builds under an image's name: the component by its `id`, the tag (None: not known), and where it says so."""
+    """What a manifest builds under an image's name: the component by its `id`, the tag (None: not known), its unit, and who says so."""
 
     component: int
     tag: str | None
     unit: str
+    who: str
 
 
 def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list[Built]]:
@@ -33,7 +34,7 @@ def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list
         component = components.get((build.dockerfile, build.context, build.target))
         for image in build.images if component is not None else ():
             if component is not None:
-                found.setdefault(_key(image), []).append(Built(component, _tag(image), build.unit.path))
+                found.setdefault(_key(image), []).append(Built(component, _tag(image), build.unit.path, build.who))
     return found
 
 
@@ -58,7 +59,7 @@ def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[st
     exact = [candidate for candidate in pool if id(candidate.component) in by_component]
     repository = image.repository.known("")
     if exact:
-        return Named(exact, exact, lambda one: f"{by_component[id(one.component)].unit} builds {one.dockerfile} as {repository}")
+        return Named(exact, exact, lambda one: f"{by_component[id(one.component)].who} builds {one.dockerfile} as {repository}")
     alike_named = [one for one in pool if image.name in one.names]
     built_so = [one for one in alike_named if any(last_part(name) == image.name for name, _ in one.builders)]
     found = built_so or alike_named

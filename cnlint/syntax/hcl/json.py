@@ -29,14 +29,17 @@ _LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "p
 _NESTED = {"terraform": {"backend": 1, "cloud": 0, "required_providers": 0}, "resource": {"lifecycle": 0}}
 
 
-def parse(source: Source) -> Document[Body]:
-    """Return the tree of a `.tf.json` or `.tfvars.json` file (or OpenTofu's, `.tofu.json`). Raises `SyntaxFailure`."""
+def parse(source: Source, blocks: dict[str, int] = _LABELS) -> Document[Body]:
+    """Return the tree of a `.tf.json` or `.tfvars.json` file (or OpenTofu's, `.tofu.json`). Raises `SyntaxFailure`.
+
+    `blocks` are the types of blocks at the top, each with the number of its labels: those of Terraform by default.
+    """
     document = json.parse(source)
     root = document.root[0]
     if not isinstance(root, Mapping):
         raise SyntaxFailure("an object is expected here", root.span or source.span(0, len(source.text)))
     is_values = source.path.endswith("vars.json")
-    body = _body(root, {} if is_values else _LABELS, source)
+    body = _body(root, {} if is_values else blocks, source)
     return Document(source, body, document.comments, document.extent)
 
 
