@@ -19,6 +19,7 @@ from cnlint.syntax.nodes import Missing, Node, Scalar, Template
 from cnlint.values import Items, Value, stated
 
 _MAIN = ("docker-bake.hcl", "docker-bake.json")
+_UNKNOWN = "${…}"
 _PUSHING = ("type=registry", "push=true")
 
 
@@ -71,13 +72,14 @@ def _inside(context: Value[str], dockerfile: Node) -> Value[str]:
 def _images(target: BakeTarget) -> tuple[tuple[ImageRef, ...], bool]:
     """Return the names that `tags` gives, without the tags that whoever calls bake may give, and whether these are all."""
     usual, certain = target.at("tags"), target.certain.get("tags", Missing(None))
-    pairs = zip(usual.elements(), certain.elements(), strict=False)
-    found = (parse_image(Scalar(named(_written(one), _written(other)), one.span)).known(None) for one, other in pairs)
-    return tuple(image for image in found if image is not None), not (usual.is_missing or usual.open or certain.open)
+    pairs = [(one, named(_written(one), _written(other))) for one, other in zip(usual.elements(), certain.elements(), strict=False)]
+    found = [parse_image(Scalar(text, one.span)).known(None) for one, text in pairs if text and text != _UNKNOWN]
+    complete = not (usual.is_missing or usual.open or certain.open or any(text == _UNKNOWN for _, text in pairs))
+    return tuple(image for image in found if image is not None), complete
 
 
 def _written(node: Node) -> str:
     """Return a text with a placeholder for what is not known of it."""
     if isinstance(node, Template):
-        return "".join("${…}" if part is None else part for part in node.parts)
-    return node.raw if isinstance(node, Scalar) else "${…}"
+        return "".join(_UNKNOWN if part is None else part for part in node.parts)
+    return node.raw if isinstance(node, Scalar) else _UNKNOWN
