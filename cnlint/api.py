@@ -41,7 +41,7 @@ from cnlint.knowledge.lasting_paths import is_passing
 from cnlint.knowledge.lock_enforcement import Loose, enforces_by_configuration, loose
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.log_handlers import as_stream_handler, without_handler
-from cnlint.knowledge.migrations import migration, seeding
+from cnlint.knowledge.migrations import may_lock, migration, seeding
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_machine, is_of_the_node, is_runtime_socket, works_with_socket
 from cnlint.knowledge.package_managers import installed_ecosystem
 from cnlint.knowledge.provided_variables import may_be_provided

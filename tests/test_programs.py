@@ -6,7 +6,7 @@ from cnlint.knowledge.commands import unwrapped
 from cnlint.knowledge.images import drops_privileges, is_floating, official_name, runs_as_root, split_reference
 from cnlint.knowledge.installs import unpinned
 from cnlint.knowledge.lock_enforcement import loose
-from cnlint.knowledge.migrations import migration
+from cnlint.knowledge.migrations import may_lock, migration
 from cnlint.knowledge.secret_files import secret_file
 from cnlint.knowledge.servers import detaching, is_loopback, server_of, stays
 from cnlint.model.command import Invocation
@@ -128,6 +128,36 @@ def test_what_detaches(text: str, how: str | None) -> None:
 )
 def test_migrations(text: str, found: str) -> None:
     assert migration(step(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "locks"),
+    [
+        ("npx prisma migrate deploy", True),
+        ("npx prisma db push", False),
+        ("bin/rails db:prepare", True),
+        ("bundle exec rake db:migrate", True),
+        ("bin/rails db:schema:load", False),
+        ("npx knex migrate:latest", True),
+        ("migrate -path db -database $DSN up", True),
+        ("flyway -url=$URL migrate", True),
+        ("sqlx migrate run", True),
+        ("airflow db migrate", True),
+        ("mix ecto.migrate", True),
+        ("dotnet ef database update", True),
+        ("npm run db:migrate", True),
+        ("php artisan migrate --force", False),
+        ("php artisan migrate --isolated --force", True),
+        ("python manage.py migrate", False),
+        ("alembic upgrade head", False),
+        ("goose up", False),
+        ("npx sequelize-cli db:migrate", False),
+    ],
+)
+def test_which_migrations_lock(text: str, locks: bool) -> None:
+    found = migration(step(text))
+    assert found
+    assert may_lock(step(text), found) is locks
 
 
 def test_programs_that_stay() -> None:

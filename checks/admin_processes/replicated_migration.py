@@ -5,7 +5,7 @@ mended by hand. Run migrations once for a release, by a job of its own: a Kubern
 one-shot service that others wait for.
 
 Reported is a service of which there certainly are, or may be, several copies, whose commands migrate before the server starts. It
-is a warning where the tool takes a lock in the database, so that copies only wait for each other. A single copy is the
+is a warning where the tool takes a lock in the database, or may, so that copies wait for each other, or all but one give up. A single copy is the
 matter of `migration-on-start`, and migrations behind a condition are left alone.
 
 ## Example
@@ -22,9 +22,7 @@ See also: <https://12factor.net/admin-processes>, <https://devcenter.heroku.com/
 
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Process, Repository, Severity, boot_migrations, check, related
-
-_LOCKING = ("flyway", "liquibase", "prisma", "rails", "rake", "knex", "migrate", "dotnet", "mix")
+from cnlint.api import Finding, Process, Repository, Severity, boot_migrations, check, may_lock, related
 
 
 @check("CN1251", tier="core", severity="error", supersedes=("CN1201",))
@@ -34,8 +32,8 @@ def replicated_migration(process: Process, repository: Repository) -> Iterator[F
     if count is None or process.workload is None or process.workload.kind != "service":
         return
     for step, name in boot_migrations(process, repository):
-        locks = name.partition(" ")[0] in _LOCKING
-        severity: Severity | None = "note" if process.target.environment != "production" else "warning" if locks else None
+        lower: Severity | None = "warning" if may_lock(step, name) else None
+        severity: Severity | None = lower if process.target.environment == "production" else "note"
         how = (
             f"{count.known(0)} copies of {process.called} run"
             if count is process.replicas

@@ -58,6 +58,40 @@ _SEEDS: dict[str, re.Pattern[str]] = {
 }
 
 
+# what begins a migration's command, source
+_LOCKS = """
+airflow db                   https://github.com/apache/airflow/blob/2.10.4/airflow/utils/db.py
+atlas migrate apply          https://atlasgo.io/versioned/apply
+flyway                       https://documentation.red-gate.com/fd/frequently-asked-questions-184127200.html
+knex migrate                 https://knexjs.org/guide/migrations.html#notes-about-locks
+liquibase                    https://docs.liquibase.com/concepts/tracking-tables/databasechangeloglock-table.html
+migrate                      https://github.com/golang-migrate/migrate/blob/master/FAQ.md
+mix ecto.migrate             https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-repo-configuration
+prisma migrate deploy        https://www.prisma.io/docs/orm/prisma-migrate/workflows/development-and-production#advisory-locking
+rails db:migrate             https://edgeapi.rubyonrails.org/classes/ActiveRecord/ConcurrentMigrationError.html
+rails db:prepare             https://edgeapi.rubyonrails.org/classes/ActiveRecord/ConcurrentMigrationError.html
+rake db:migrate              https://edgeapi.rubyonrails.org/classes/ActiveRecord/ConcurrentMigrationError.html
+rake db:prepare              https://edgeapi.rubyonrails.org/classes/ActiveRecord/ConcurrentMigrationError.html
+sqlx migrate                 https://docs.rs/sqlx/latest/sqlx/migrate/struct.Migrator.html#method.set_locking
+"""
+"""Commands that take a lock in the database, so that a second one waits, or gives up (Knex). Without one are Django, Alembic, Aerich,
+Sequelize, TypeORM, Drizzle, goose, dbmate, Doctrine, Diesel, `prisma db push` and Rails' `db:setup` and `db:schema:load`: their sources hold none."""
+_LOCKING = tuple(row.rpartition(" ")[0].strip() for row in _LOCKS.strip().splitlines())
+_MAY_LOCK = frozenset({"dotnet", "npm", "yarn", "pnpm"})
+"""Those that lock from a version on (<https://learn.microsoft.com/en-us/ef/core/what-is-new/ef-core-9.0/whatsnew#concurrent-migrations>), and scripts
+that run who knows what."""
+
+
+def may_lock(step: Invocation, name: str) -> bool:
+    """Tell whether a migration of this name takes a lock in the database, or may: two of them then do not meet.
+
+    Laravel takes one in its cache with `--isolated` (<https://laravel.com/docs/migrations#isolating-migration-execution>).
+    """
+    first = name.partition(" ")[0]
+    isolated = first == "artisan" and step.flag("--isolated") is not None
+    return isolated or first in _MAY_LOCK or any(name == one or name.startswith((f"{one} ", f"{one}:")) for one in _LOCKING)
+
+
 def migration(step: Invocation) -> str:
     """Return the command by which a step changes a database's schema (`manage.py migrate`), or nothing."""
     return _found(step, _MIGRATIONS)
