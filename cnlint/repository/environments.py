@@ -16,7 +16,7 @@ from msgspec import structs
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import official_name, split_reference
 from cnlint.knowledge.provided_variables import may_be_provided
-from cnlint.knowledge.runtime_variables import may_be_read_by_library
+from cnlint.knowledge.runtime_variables import is_read_by_library
 from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.module import EnvRead
 from cnlint.model.objects import ConfigObject
@@ -145,7 +145,9 @@ def near_misses(process: Process, name: str) -> list[EnvVar]:
     read = {one.name.known("") for module in modules for one in module.env_reads} | {one.name for one in process.reads}
     if any(one.name.is_unknown for module in modules for one in module.env_reads):
         return []
-    return [one for one in similar(process, name) if one.name.known("") not in read and not may_be_read_by_library(one.name.known(""))]
+    wild = tuple(one.name.known("") for module in modules for one in module.env_reads if one.wildcard)
+    given = ((variable, variable.name.known("")) for variable in similar(process, name))
+    return [one for one, its in given if its not in read and not its.startswith(wild) and not is_read_by_library(its)]
 
 
 def similar(process: Process, name: str) -> list[EnvVar]:
