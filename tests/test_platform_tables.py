@@ -1,7 +1,7 @@
 import pytest
 
 from cnlint.knowledge.datastores import datastore, is_datastore, plain_name
-from cnlint.knowledge.kubernetes import release, removed_api
+from cnlint.knowledge.kubernetes import fills_secrets, release, removed_api
 from cnlint.knowledge.node_paths import is_harmless, is_of_the_node, is_runtime_socket
 from cnlint.model.workload import ImageRef
 from cnlint.readers.image_reference import parse_image
@@ -65,3 +65,8 @@ def test_paths_of_nodes() -> None:
     assert not is_of_the_node("/var/lib/kubelets")
     assert is_harmless("/etc/ssl/certs")
     assert not is_harmless("/etc/shop")
+
+
+def test_what_fills_secrets() -> None:
+    assert all(fills_secrets(kind) for kind in ("ExternalSecret", "SealedSecret", "Certificate", "KafkaUser", "HCPVaultSecretsApp"))
+    assert not any(fills_secrets(kind) for kind in ("Secret", "ConfigMap", "SecretStore", "Deployment"))

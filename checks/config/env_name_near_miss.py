@@ -22,7 +22,7 @@ def env_name_near_miss(process: Process) -> Iterator[Finding]:
     """Report each variable of a container that code most probably means by another name."""
     if process.container is None or not process.environment.complete or process.target.environment == "test":
         return
-    demanded = {read.name.known("") for module in process.modules for read in module.env_reads if is_demanded(read)}
+    demanded = {read.name.known("") for module in process.modules for read in module.env_reads if is_demanded(read, process)}
     for read in _of_code(process):
         for variable in near_misses(process, read.name) if read.name not in demanded and lacks(process, read.name) else ():
             name = variable.name.known("?")
@@ -39,6 +39,6 @@ def _of_code(process: Process) -> Iterator[VariableRead]:
     """Yield a read of code for each name that no platform sets."""
     names: set[str] = set()
     for read in process.reads:
-        if read.by == "code" and read.name not in names and not may_be_provided(read.name):
+        if read.by == "code" and read.name not in names and not may_be_provided(read.name, process.target.platform):
             names.add(read.name)
             yield read

@@ -33,7 +33,7 @@ def required_env_not_provided(process: Process) -> Iterator[Finding]:
     for module in process.modules:
         for read in module.env_reads:
             name = read.name.known("")
-            if name not in seen and is_demanded(read) and not may_be_set(process, read):
+            if name not in seen and is_demanded(read, process) and not may_be_set(process, read):
                 seen.add(name)
                 slips = near_misses(process, name)
                 meant = f": {slips[0].name.known('?')} is set, which no code reads" if slips else ""

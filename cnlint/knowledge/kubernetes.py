@@ -64,13 +64,26 @@ Source: <https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autosca
 """
 
 
+_FILLING = {
+    "https://cert-manager.io/docs/usage/certificate/": ("Certificate",),
+    "https://developer.1password.com/docs/k8s/operator/": ("OnePasswordItem",),
+    "https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret": ("SecretProviderClass",),
+    "https://secrets-store-sync-controller.sigs.k8s.io/": ("SecretSync",),
+    "https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/sources/hvs": ("HCPVaultSecretsApp",),
+    "https://carvel.dev/secretgen-controller/docs/latest/": ("Password", "RSAKey", "SSHKey", "SecretImport", "SecretTemplate"),
+    "https://strimzi.io/docs/operators/latest/deploying#type-KafkaUser-reference": ("KafkaUser",),
+    "https://rook.io/docs/rook/latest/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/": ("ObjectBucketClaim",),
+}
+
+
 def fills_secrets(kind: str) -> bool:
     """Tell whether a custom resource of this kind is made into a Secret, as a rule of its own name (`ExternalSecret`, `SealedSecret`).
 
-    Sources: <https://external-secrets.io/latest/api/externalsecret/>, <https://github.com/bitnami-labs/sealed-secrets>,
-    <https://cert-manager.io/docs/usage/certificate/>, <https://developer.1password.com/docs/k8s/operator/>
+    Sources beyond those of the table: <https://external-secrets.io/latest/api/externalsecret/>, <https://github.com/bitnami-labs/sealed-secrets>,
+    <https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso> (`VaultStaticSecret`), <https://infisical.com/docs/integrations/platforms/kubernetes>
+    (`InfisicalSecret`), <https://docs.doppler.com/docs/kubernetes-operator> (`DopplerSecret`).
     """
-    return kind != "Secret" and (kind.endswith("Secret") or kind in ("Certificate", "OnePasswordItem", "SecretProviderClass"))
+    return kind != "Secret" and (kind.endswith("Secret") or any(kind in kinds for kinds in _FILLING.values()))
 
 
 def is_system_namespace(name: str) -> bool:

@@ -100,9 +100,10 @@ def lacks(process: Process, name: str) -> bool:
     return process.environment.lacks(name) and _is_seen(process, name)
 
 
-def is_demanded(read: EnvRead) -> bool:
-    """Tell whether a read certainly ends the process without its variable, which no platform sets, as soon as the code is loaded."""
-    return read.required and read.certain and not read.wildcard and read.name.is_known and not may_be_provided(read.name.known(""))
+def is_demanded(read: EnvRead, process: Process) -> bool:
+    """Tell whether a read certainly ends a process without its variable, which no platform sets, as soon as the code is loaded."""
+    is_certain = read.required and read.certain and not read.wildcard and read.name.is_known
+    return is_certain and not may_be_provided(read.name.known(""), process.target.platform)
 
 
 def may_be_set(process: Process, read: EnvRead) -> bool:

@@ -41,7 +41,9 @@ def target_gaps(process: Process, system: System) -> Iterator[TargetGap]:
     for module in process.modules if others else ():
         for read in module.env_reads:
             name = read.name.known("")
-            if name and name not in seen and not may_be_provided(name) and not is_demanded(read) and _needs(read, module, process):
+            if not name or name in seen or may_be_provided(name, process.target.platform) or is_demanded(read, process):
+                continue
+            if _needs(read, module, process):
                 seen.add(name)
                 found = next(_given(others, name), None)
                 if found is not None and not may_be_set(process, read) and not similar(process, name):

@@ -42,7 +42,7 @@ def unread_variables(system: System) -> Iterator[UnreadVariable]:
     for places in given.values():
         variable = places[0][1]
         name = variable.name.known("")
-        if not name or may_be_read_by_library(name) or may_be_provided(name):
+        if not name or may_be_read_by_library(name) or any(may_be_provided(name, process.target.platform) for process, _ in places):
             continue
         if any(one.possible or one.name.is_not(name) or not one.name.is_known for _, one in places):
             continue
