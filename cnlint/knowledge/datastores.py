@@ -1,7 +1,7 @@
 """Images of databases, brokers, caches and search engines: what they are, where they keep data, what starts them.
 
-Directories are those that each image's page names as the place for a volume: official images on
-<https://hub.docker.com/u/library>, Bitnami's on <https://github.com/bitnami/containers>, others as linked in the table.
+Directories are those that each image's page names as the place for a volume, or its Dockerfile as a VOLUME: as linked in the table, and for
+Bitnami's images <https://github.com/bitnami/containers>.
 """
 
 from __future__ import annotations
@@ -47,41 +47,41 @@ class Datastore(Struct, frozen=True):
     setting: str = ""
 
 
-# kind, role, directories, programs, the variable that moves the data, and the images by name without registry
+# kind, role, directories, programs, the variable that moves the data, the images by name without registry, and the source
 _TABLE = """
-postgres      database /var/lib/postgresql,/home/postgres/pgdata,/bitnami/postgresql postgres PGDATA postgres postgis/postgis pgvector/pgvector timescale/timescaledb timescale/timescaledb-ha citusdata/citus supabase/postgres bitnami/postgresql bitnamilegacy/postgresql
-mysql         database /var/lib/mysql,/bitnami/mysql             mysqld,mysqld_safe    -      mysql mysql/mysql-server percona bitnami/mysql bitnamilegacy/mysql
-mariadb       database /var/lib/mysql,/bitnami/mariadb           mariadbd,mysqld       -      mariadb bitnami/mariadb bitnamilegacy/mariadb
-mongodb       database /data/db,/bitnami/mongodb                 mongod                -      mongo mongodb/mongodb-community-server percona/percona-server-mongodb bitnami/mongodb bitnamilegacy/mongodb
-mssql         database /var/opt/mssql                            sqlservr              -      mssql/server mssql/rhel/server azure-sql-edge
-oracle        database /opt/oracle/oradata                       -                     -      gvenzl/oracle-xe gvenzl/oracle-free database/free database/express database/enterprise
-cassandra     database /var/lib/cassandra,/bitnami/cassandra     cassandra             -      cassandra bitnami/cassandra bitnamilegacy/cassandra
-scylla        database /var/lib/scylla                           -                     -      scylladb/scylla
-couchdb       database /opt/couchdb/data,/bitnami/couchdb        -                     -      couchdb bitnami/couchdb
-couchbase     database /opt/couchbase/var                        -                     -      couchbase couchbase/server
-neo4j         database /data,/bitnami/neo4j                      neo4j                 -      neo4j bitnami/neo4j
-influxdb      database /var/lib/influxdb,/var/lib/influxdb2,/var/lib/influxdb3,/bitnami/influxdb influxd,influxdb3 - influxdb bitnami/influxdb
-clickhouse    database /var/lib/clickhouse,/bitnami/clickhouse   clickhouse-server,clickhouse - clickhouse clickhouse/clickhouse-server yandex/clickhouse-server bitnami/clickhouse
-cockroachdb   database /cockroach/cockroach-data                 cockroach             -      cockroachdb/cockroach
-arangodb      database /var/lib/arangodb3                        arangod               -      arangodb arangodb/arangodb
-rethinkdb     database /data                                     rethinkdb             -      rethinkdb
-qdrant        database /qdrant/storage                           -                     -      qdrant/qdrant
-weaviate      database /var/lib/weaviate                         -                     -      semitechnologies/weaviate weaviate/weaviate
-minio         storage  /data,/export,/bitnami/minio/data         minio                 -      minio/minio bitnami/minio bitnamilegacy/minio
-elasticsearch search   /usr/share/elasticsearch/data,/bitnami/elasticsearch elasticsearch -   elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch
-opensearch    search   /usr/share/opensearch/data,/bitnami/opensearch opensearch       -      opensearchproject/opensearch bitnami/opensearch
-solr          search   /var/solr,/opt/solr/server/solr,/bitnami/solr solr,solr-precreate,solr-foreground - solr bitnami/solr
-meilisearch   search   /meili_data                               meilisearch           -      getmeili/meilisearch
-rabbitmq      broker   /var/lib/rabbitmq,/bitnami/rabbitmq       rabbitmq-server       -      rabbitmq bitnami/rabbitmq bitnamilegacy/rabbitmq
-kafka         broker   /var/lib/kafka/data,/bitnami/kafka,/kafka,/tmp/kraft-combined-logs - - apache/kafka confluentinc/cp-kafka confluentinc/confluent-local wurstmeister/kafka bitnami/kafka bitnamilegacy/kafka
-zookeeper     broker   /data,/datalog,/var/lib/zookeeper,/bitnami/zookeeper - - zookeeper confluentinc/cp-zookeeper wurstmeister/zookeeper bitnami/zookeeper bitnamilegacy/zookeeper
-activemq      broker   /opt/apache-activemq/data,/var/lib/artemis-instance - - apache/activemq-classic apache/activemq-artemis rmohr/activemq
-redis         cache    /data,/bitnami/redis/data                 redis-server          -      redis redis/redis-stack redis/redis-stack-server bitnami/redis bitnamilegacy/redis
-valkey        cache    /data,/bitnami/valkey/data                valkey-server         -      valkey/valkey bitnami/valkey
-keydb         cache    /data                                     keydb-server          -      eqalpha/keydb
-dragonfly     cache    /data                                     dragonfly             -      dragonflydb/dragonfly
-memcached     cache    -                                         memcached             -      memcached bitnami/memcached
-nats          broker   -                                         nats-server           -      nats bitnami/nats
+postgres      database /var/lib/postgresql,/home/postgres/pgdata,/bitnami/postgresql postgres PGDATA postgres postgis/postgis pgvector/pgvector timescale/timescaledb timescale/timescaledb-ha citusdata/citus supabase/postgres bitnami/postgresql bitnamilegacy/postgresql https://github.com/docker-library/docs/blob/master/postgres/content.md
+mysql         database /var/lib/mysql,/bitnami/mysql             mysqld,mysqld_safe    -      mysql mysql/mysql-server percona bitnami/mysql bitnamilegacy/mysql https://github.com/docker-library/docs/blob/master/mysql/content.md
+mariadb       database /var/lib/mysql,/bitnami/mariadb           mariadbd,mysqld       -      mariadb bitnami/mariadb bitnamilegacy/mariadb https://github.com/docker-library/docs/blob/master/mariadb/content.md
+mongodb       database /data/db,/data/configdb,/bitnami/mongodb            mongod                -      mongo mongodb/mongodb-community-server percona/percona-server-mongodb bitnami/mongodb bitnamilegacy/mongodb https://github.com/docker-library/docs/blob/master/mongo/content.md
+mssql         database /var/opt/mssql                            sqlservr              -      mssql/server mssql/rhel/server azure-sql-edge https://learn.microsoft.com/en-us/sql/linux/sql-server-linux-docker-container-configure
+oracle        database /opt/oracle/oradata                       -                     -      gvenzl/oracle-xe gvenzl/oracle-free database/free database/express database/enterprise https://github.com/gvenzl/oci-oracle-xe
+cassandra     database /var/lib/cassandra,/bitnami/cassandra     cassandra             -      cassandra bitnami/cassandra bitnamilegacy/cassandra https://github.com/docker-library/docs/blob/master/cassandra/content.md
+scylla        database /var/lib/scylla                           -                     -      scylladb/scylla https://hub.docker.com/r/scylladb/scylla
+couchdb       database /opt/couchdb/data,/bitnami/couchdb        -                     -      couchdb bitnami/couchdb https://github.com/docker-library/docs/blob/master/couchdb/content.md
+couchbase     database /opt/couchbase/var                        -                     -      couchbase couchbase/server https://github.com/docker-library/docs/blob/master/couchbase/content.md
+neo4j         database /data,/bitnami/neo4j                      neo4j                 -      neo4j bitnami/neo4j https://github.com/docker-library/docs/blob/master/neo4j/content.md
+influxdb      database /var/lib/influxdb,/var/lib/influxdb2,/var/lib/influxdb3,/bitnami/influxdb influxd,influxdb3 - influxdb bitnami/influxdb https://github.com/docker-library/docs/blob/master/influxdb/content.md
+clickhouse    database /var/lib/clickhouse,/bitnami/clickhouse   clickhouse-server,clickhouse - clickhouse clickhouse/clickhouse-server yandex/clickhouse-server bitnami/clickhouse https://github.com/docker-library/docs/blob/master/clickhouse/content.md
+cockroachdb   database /cockroach/cockroach-data                 cockroach             -      cockroachdb/cockroach https://www.cockroachlabs.com/docs/stable/start-a-local-cluster-in-docker-linux
+arangodb      database /var/lib/arangodb3                        arangod               -      arangodb arangodb/arangodb https://github.com/docker-library/docs/blob/master/arangodb/content.md
+rethinkdb     database /data                                     rethinkdb             -      rethinkdb https://github.com/docker-library/docs/blob/master/rethinkdb/content.md
+qdrant        database /qdrant/storage                           -                     -      qdrant/qdrant https://qdrant.tech/documentation/guides/installation/#docker
+weaviate      database /var/lib/weaviate                         -                     -      semitechnologies/weaviate weaviate/weaviate https://docs.weaviate.io/deploy/configuration/persistence
+minio         storage  /data,/export,/bitnami/minio/data         minio                 -      minio/minio bitnami/minio bitnamilegacy/minio https://github.com/minio/minio/blob/master/Dockerfile.release
+elasticsearch search   /usr/share/elasticsearch/data,/bitnami/elasticsearch elasticsearch -   elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch https://www.elastic.co/docs/deploy-manage/deploy/self-managed/install-elasticsearch-docker-prod
+opensearch    search   /usr/share/opensearch/data,/bitnami/opensearch opensearch       -      opensearchproject/opensearch bitnami/opensearch https://docs.opensearch.org/latest/install-and-configure/install-opensearch/docker/
+solr          search   /var/solr,/opt/solr/server/solr,/bitnami/solr solr,solr-precreate,solr-foreground - solr bitnami/solr https://github.com/docker-library/docs/blob/master/solr/content.md
+meilisearch   search   /meili_data                               meilisearch           -      getmeili/meilisearch https://www.meilisearch.com/docs/guides/docker
+rabbitmq      broker   /var/lib/rabbitmq,/bitnami/rabbitmq       rabbitmq-server       -      rabbitmq bitnami/rabbitmq bitnamilegacy/rabbitmq https://github.com/docker-library/docs/blob/master/rabbitmq/content.md
+kafka         broker   /var/lib/kafka/data,/bitnami/kafka,/kafka,/tmp/kraft-combined-logs - - apache/kafka confluentinc/cp-kafka confluentinc/confluent-local wurstmeister/kafka bitnami/kafka bitnamilegacy/kafka https://github.com/apache/kafka/blob/trunk/docker/server.properties
+zookeeper     broker   /data,/datalog,/var/lib/zookeeper,/bitnami/zookeeper - - zookeeper confluentinc/cp-zookeeper wurstmeister/zookeeper bitnami/zookeeper bitnamilegacy/zookeeper https://github.com/docker-library/docs/blob/master/zookeeper/content.md
+activemq      broker   /opt/apache-activemq/data,/var/lib/artemis-instance - - apache/activemq-classic apache/activemq-artemis rmohr/activemq https://hub.docker.com/r/apache/activemq-artemis
+redis         cache    /data,/bitnami/redis/data                 redis-server          -      redis redis/redis-stack redis/redis-stack-server bitnami/redis bitnamilegacy/redis https://github.com/docker-library/docs/blob/master/redis/content.md
+valkey        cache    /data,/bitnami/valkey/data                valkey-server         -      valkey/valkey bitnami/valkey https://github.com/valkey-io/valkey-container
+keydb         cache    /data                                     keydb-server          -      eqalpha/keydb https://docs.keydb.dev/docs/docker-basics/
+dragonfly     cache    /data                                     dragonfly             -      dragonflydb/dragonfly https://www.dragonflydb.io/docs/getting-started/docker
+memcached     cache    -                                         memcached             -      memcached bitnami/memcached https://github.com/docker-library/docs/blob/master/memcached/content.md
+nats          broker   -                                         nats-server           -      nats bitnami/nats https://github.com/docker-library/docs/blob/master/nats/content.md
 """
 
 _REGISTRY = lazy(r"^(?:[^/]*[.:][^/]*|localhost)/")
@@ -97,7 +97,7 @@ _SERVED = frozenset(
 def _rows() -> dict[str, Datastore]:
     found = {}
     for row in _TABLE.strip().splitlines():
-        kind, role, directories, programs, setting, *images = row.split()
+        kind, role, directories, programs, setting, *images, _ = row.split()
         store = Datastore(
             kind,
             role,  # type: ignore[arg-type]
