@@ -7,7 +7,7 @@ definition, `HEALTHCHECK` in the image), and let dependants wait for `service_he
 In Compose this speaks of services that others wait for, and as a note of those with published ports, where neither the
 service nor its image has a check: the repository's own image is looked into; Docker's official images and those of .NET have none. On
 ECS, of containers that serve ports to others without a load balancer, which would check them. An image that nothing in the
-repository runs gets a note if it serves a port. Jobs, services behind a profile, checks that are switched off on purpose,
+repository runs gets a note if it serves a port. Where the code has a route for the purpose (`/healthz`), it is named. Jobs, services behind a profile, checks that are switched off on purpose,
 projects for development, services that others wait for to be `healthy` (CN1454 speaks of them), and Kubernetes, which ignores an image's check and has probes, are left alone.
 
 ## Example
@@ -44,6 +44,7 @@ from cnlint.api import (
     image_has_no_healthcheck,
     related,
     stages_have_no_healthcheck,
+    unasked,
 )
 
 
@@ -68,18 +69,22 @@ def _in_compose(process: Process, container: Container, workload: Workload, syst
     conditions = [(other, one) for other, one in dependants(process, system) if one.condition.is_("started", "healthy")]
     if any(one.condition.is_("healthy") for _, one in conditions):
         return
+    answer, route = unasked(process)
     for other, dependency in conditions:
         place = related(dependency, f"{other.name} waits for it to start, not to be ready")
-        yield Finding(container.name, f"service {name} has no health check, and {other.name} depends on it", related=place)
+        yield Finding(
+            container.name, f"service {name} has no health check, and {other.name} depends on it{answer}", related=(*place, *route)
+        )
         return
     if process.receives_traffic:
-        yield Finding(container.name, f"service {name} has no health check", severity="note")
+        yield Finding(container.name, f"service {name} has no health check{answer}", severity="note", related=route)
 
 
 def _on_ecs(process: Process, container: Container) -> Iterator[Finding]:
     serves = len(container.ports) > 0 and container.essential.is_(True) and container.restart.is_("always")
     if serves and not process.may_receive_traffic:
-        yield Finding(container.name, f"container {container.name.known('?')} serves a port and has no health check")
+        answer, route = unasked(process)
+        yield Finding(container.name, f"container {container.name.known('?')} serves a port and has no health check{answer}", related=route)
 
 
 def _image_alone(process: Process, repository: Repository) -> Iterator[Finding]:
@@ -90,7 +95,9 @@ def _image_alone(process: Process, repository: Repository) -> Iterator[Finding]:
     stages = component.image.lineage(stage)
     if not any(one.ports for one in stages) or not stages_have_no_healthcheck(stages) or _may_be_run(component, repository):
         return
-    yield Finding(stage, f"the image of {component.image.path} serves a port and has no HEALTHCHECK", severity="note")
+    answer, route = unasked(process)
+    message = f"the image of {component.image.path} serves a port and has no HEALTHCHECK{answer}"
+    yield Finding(stage, message, severity="note", related=route)
 
 
 def _may_be_run(component: Component, repository: Repository) -> bool:

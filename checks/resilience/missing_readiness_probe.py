@@ -2,7 +2,7 @@
 
 Without a readiness probe a pod gets requests as soon as its process exists, and keeps getting them while it cannot
 answer: every release and every restart drops some. Add a probe of a route or port that answers once the process can
-serve.
+serve. A route that the code has for the purpose (`/ready`, `/healthz`) is named.
 
 Only containers that a Service certainly leads to are looked at: workers, Jobs, init containers, agents of a DaemonSet
 and what a platform probes by itself (Knative) are left alone. Datastores, operators, exporters and adapters of
@@ -34,6 +34,7 @@ from cnlint.api import (
     is_system_namespace,
     related,
     sounds_like_datastore,
+    unasked,
 )
 
 
@@ -48,9 +49,10 @@ def missing_readiness_probe(container: Container, process: Process, workload: Wo
     is_apart = workload.key is not None and (workload.key.kind == "Pod" or workload.key.namespace.satisfies(is_system_namespace))
     is_beside = any(exposure.span.file == container.span.file for exposure in process.exposures)
     service = None if is_beside else next(iter(process.exposures), None)
+    answer, route = unasked(process, "readiness")
     yield Finding(
         container.name if container.name.span is not None else container,
-        f"{container_name(container, workload)} takes traffic with no readiness probe",
+        f"{container_name(container, workload)} takes traffic with no readiness probe{answer}",
         severity="note" if is_operator or is_store or is_apart or target.environment != "production" else None,
-        related=() if service is None else related(service.name, "this leads traffic to it"),
+        related=(*(() if service is None else related(service.name, "this leads traffic to it")), *route),
     )

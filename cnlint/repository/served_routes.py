@@ -130,7 +130,7 @@ def _stands_behind(process: Process) -> bool:
 
 def answering(routes: Items[ServedRoute], path: str) -> list[ServedRoute]:
     """Return the routes that may answer a GET of a path; whether it ends with a slash makes no difference, for frameworks redirect."""
-    return [route for route in routes if _takes_get(route) and _answers(route.path, path)]
+    return [route for route in routes if takes_get(route) and _answers(route.path, path)]
 
 
 def asked_dependencies(process: Process, path: str) -> list[DependencyCall]:
@@ -148,12 +148,13 @@ def nearest_route(routes: Items[ServedRoute], path: str) -> ServedRoute | None:
     """Return the route whose path is most like one that nothing answers, None where none is."""
     from difflib import get_close_matches
 
-    known = {route.path.rstrip("/"): route for route in routes if _takes_get(route) and ANYTHING not in route.path}
+    known = {route.path.rstrip("/"): route for route in routes if takes_get(route) and ANYTHING not in route.path}
     found = get_close_matches(path.rstrip("/"), list(known), n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 
-def _takes_get(route: ServedRoute) -> bool:
+def takes_get(route: ServedRoute) -> bool:
+    """Tell whether a route answers requests for a representation."""
     return not route.methods or "GET" in route.methods or "HEAD" in route.methods
 
 

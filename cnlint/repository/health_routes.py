@@ -1,0 +1,48 @@
+"""Routes by which a process says how it is, for those that nothing asks.
+
+Sources of the names: <https://kubernetes.io/docs/reference/using-api/health-checks/>,
+<https://inadarei.github.io/rfc-healthcheck/>, <https://github.com/mozilla-services/Dockerflow>
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cnlint.findings import Related, related
+from cnlint.model.system import Process, ServedRoute
+from cnlint.patterns import lazy
+from cnlint.repository.route_composition import ANYTHING
+from cnlint.repository.served_routes import asked_dependencies, takes_get
+
+Question = Literal["", "readiness", "liveness"]
+"""What is asked: whether a process works, can serve, or has to be started again."""
+
+_NAMES = {
+    "readiness": (lazy(r".*/(?:readyz?|readiness)$"),),
+    "liveness": (lazy(r".*/(?:livez?|liveness|alive|__lbheartbeat__)$"),),
+    "": (lazy(r".*/(?:healthz?|health[-_]?check|healthy)$"), lazy(r".*/(?:readyz?|livez?|ping|__(?:lb)?heartbeat__)$")),
+}
+
+
+def health_route(process: Process, question: Question = "") -> ServedRoute | None:
+    """Return the route by which a process certainly answers a question, the best one of several; None where there is none.
+
+    Whether it has to be started again does not depend on others: a route that asks them is no answer.
+    """
+    patterns = (*_NAMES[question], *_NAMES[""][:1]) if question else _NAMES[""]
+    routes = [route for route in process.routes if ANYTHING not in route.path and "{" not in route.path and takes_get(route)]
+    for pattern in patterns:
+        for route in routes:
+            is_named = pattern.match(f"/{route.path.strip('/')}")
+            if is_named and (question != "liveness" or not asked_dependencies(process, route.path)):
+                return route
+    return None
+
+
+def unasked(process: Process, question: Question = "") -> tuple[str, tuple[Related, ...]]:
+    """Return what a finding adds where a check is missing and the code would answer it: words, and the place of the route."""
+    route = health_route(process, question)
+    if route is None:
+        return "", ()
+    path = f"/{route.path.removeprefix('/')}"
+    return f"; its code answers {path}", related(route, "this is the route to ask")
