@@ -49,6 +49,33 @@ def test_kubernetes_puts_variables_into_commands_and_variables() -> None:
     assert read({"pod.yaml": pod}, "kubernetes:web") == {"PORT": "command", "HOST": "manifest"}
 
 
+def test_configuration_files_that_have_readers_of_their_own() -> None:
+    files = {
+        "conf/supervisord.conf": '[program:web]\ncommand = web --port %(ENV_PORT)s\nenvironment = A="%(ENV_MODE)s"\n',
+        "conf/uwsgi.ini": "[uwsgi]\nhttp = :$(HTTP_PORT)\nif-env = DETACH=1\ndaemonize = /dev/null\nendif =\n",
+        "conf/other.uwsgi.yaml": "uwsgi:\n  http: :$(YAML_PORT)\n",
+        "conf/nginx.conf": 'env TOKEN;\nenv TZ=UTC;\nhttp {\n  init_by_lua_block { x = os.getenv("LUA") }\n  server {\n    listen ${WEB_PORT};\n  }\n}\n',
+        "conf/haproxy.cfg": 'frontend web\n  bind ":${BIND_PORT}"\n  server a "$BACKEND:80"\n',
+        "conf/Caddyfile": "{$DOMAIN} {\n  root * /srv\n}\n",
+        "conf/httpd.conf": "ServerName ${SERVER_NAME}\n",
+    }
+    found = read({"compose.yaml": COMPOSE, "Dockerfile": IMAGE, "web.py": "", "start.sh": '#!/bin/sh\nexec "$@"\n', **files})
+    assert sorted(name for name, by in found.items() if by == "template") == [
+        "BACKEND",
+        "BIND_PORT",
+        "DETACH",
+        "DOMAIN",
+        "HTTP_PORT",
+        "LUA",
+        "MODE",
+        "PORT",
+        "SERVER_NAME",
+        "TOKEN",
+        "WEB_PORT",
+        "YAML_PORT",
+    ]
+
+
 def test_complete_only_where_all_is_seen() -> None:
     assert processes(FILES)["compose:web"].reads.complete
     wildcard = {**FILES, "web.py": "import os\nfor name in os.environ:\n    print(name)\n"}

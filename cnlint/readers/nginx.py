@@ -2,7 +2,7 @@
 
 Sources: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>,
 <https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen>,
-<https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream>
+<https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream>, <https://nginx.org/en/docs/ngx_core_module.html#env>
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cnlint.knowledge.secrets import protect
 from cnlint.knowledge.web_servers import LISTEN, says_nothing_of_sockets
 from cnlint.model.command import Word
 from cnlint.model.facts import Facts
-from cnlint.model.project import ConfigTemplate, Listener, ProxyTarget, WebServerConfig
+from cnlint.model.project import ConfigTemplate, Listener, ProxyTarget, Substitution, WebServerConfig
 from cnlint.source import Span
 from cnlint.syntax.nginx import Directive, NginxFile
 from cnlint.values import Items, Value, defaulted, unknown
@@ -25,8 +25,10 @@ _PASSING = frozenset({"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "
 
 
 def read(root: NginxFile, unit: Unit) -> Facts:
-    """Return what a file listens on and leads to, and the variables that may be put into it."""
-    templates = (ConfigTemplate(unit.path, root.reads),) if len(root.reads) else ()
+    """Return what a file listens on and leads to, the variables that may be put into it, and those that it hands to nginx's workers."""
+    kept = (one.arguments[0] for one in root.directives if one.name == "env" and one.arguments and "=" not in one.arguments[0].text)
+    reads = Items((*root.reads, *(Substitution(word.text, word.span) for word in kept)))
+    templates = (ConfigTemplate(unit.path, reads),) if len(reads) else ()
     return Facts("nginx", unit.path, web_configs=(web_config(root, unit.path),), templates=templates)
 
 

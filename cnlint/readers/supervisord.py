@@ -10,10 +10,11 @@ from msgspec import structs
 from cnlint.assembly.unit import Unit
 from cnlint.model.command import Command
 from cnlint.model.facts import Facts
-from cnlint.model.project import Program, SupervisorConfig
+from cnlint.model.project import ConfigTemplate, Program, SupervisorConfig
 from cnlint.source import Span
 from cnlint.syntax.nodes import Mapping, Scalar
 from cnlint.syntax.shell import split_command
+from cnlint.syntax.substituted import names_in
 from cnlint.values import Items, Value, absent, stated
 
 SYNTAX = "ini"
@@ -21,7 +22,10 @@ _KINDS = ("program:", "fcgi-program:")
 
 
 def read(root: Mapping, unit: Unit) -> Facts:
-    """Return the programs of a configuration; `autostart=false` waits for somebody, event listeners watch the others."""
+    """Return the programs of a configuration, and the variables that it takes in (`%(ENV_PORT)s`).
+
+    `autostart=false` waits for somebody, event listeners watch the others.
+    """
     programs = []
     more = ""
     for section in root.entries():
@@ -31,7 +35,10 @@ def read(root: Mapping, unit: Unit) -> Facts:
             programs.append(Program(name, _command(section.value.at("command")), section.key_span))
         more = "it includes other files" if section.key == "include" else more
     config = SupervisorConfig(unit.path, Items(tuple(programs), not more, more), root.span or Span(0, 0, 0))
-    return Facts("supervisord", unit.path, supervisor_configs=(config,))
+    values = (entry.value for section in root.entries() for entry in section.value.entries())
+    reads = names_in(value.source for value in values if isinstance(value, Scalar) and value.source is not None)
+    templates = (ConfigTemplate(unit.path, reads),) if len(reads) else ()
+    return Facts("supervisord", unit.path, supervisor_configs=(config,), templates=templates)
 
 
 def _command(node: object) -> Value[Command]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from cnlint.assembly.unit import Unit
 from cnlint.model.facts import Facts
-from cnlint.model.project import ServerConfig, ServerSetting
-from cnlint.syntax.nodes import Entry, Node
+from cnlint.model.project import ConfigTemplate, ServerConfig, ServerSetting, Substitution
+from cnlint.syntax.nodes import Entry, Node, Scalar
+from cnlint.syntax.substituted import names_in
 from cnlint.values import Items, Value, unknown
 
 _MORE = frozenset({"ini", "include", "inherit", "yaml", "json", "xml"})
@@ -18,11 +19,11 @@ _MORE = frozenset({"ini", "include", "inherit", "yaml", "json", "xml"})
 
 
 def read(root: Node, unit: Unit) -> Facts:
-    """Return the file's settings; nothing for a file that has no such section.
+    """Return the file's settings and the variables that it takes in; nothing for a file that has no such section.
 
     Settings that a condition or a placeholder decides (`if-env`, `$(PORT)`, `%(name)`) are not known.
     """
-    entries = (single for entry in root.at("uwsgi").entries() for single in _singles(entry))
+    entries = [single for entry in root.at("uwsgi").entries() for single in _singles(entry)]
     settings, conditional = [], False
     for entry in entries:
         key = entry.key.replace("_", "-")
@@ -34,7 +35,19 @@ def read(root: Node, unit: Unit) -> Facts:
     if not names:
         return Facts("uwsgi", unit.path)
     found = Items(tuple(settings), not names & _MORE, "" if not names & _MORE else "another file is included")
-    return Facts("uwsgi", unit.path, server_configs=(ServerConfig(unit.path, "uwsgi", found, settings[0].span),))
+    reads = _reads(entries)
+    templates = (ConfigTemplate(unit.path, reads),) if len(reads) else ()
+    return Facts("uwsgi", unit.path, server_configs=(ServerConfig(unit.path, "uwsgi", found, settings[0].span),), templates=templates)
+
+
+def _reads(entries: list[Entry]) -> Items[Substitution]:
+    """Return the variables that values hold (`$(PORT)`), and those that conditions ask for (`if-env = DEBUG`)."""
+    values = [entry.value.source for entry in entries if isinstance(entry.value, Scalar) and entry.value.source is not None]
+    asked = [entry for entry in entries if entry.key.replace("_", "-") in ("if-env", "if-not-env")]
+    conditions = [
+        Substitution(entry.value.text().known("").partition("=")[0].strip(), entry.value.span or entry.key_span) for entry in asked
+    ]
+    return Items((*names_in(values), *(one for one in conditions if one.name)))
 
 
 def _singles(entry: Entry) -> Iterator[Entry]:

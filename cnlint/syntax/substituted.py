@@ -6,7 +6,7 @@ What looks like a read may be none (a `$host` of nginx is nginx's own), but no r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cnlint.model.project import Substitution
 from cnlint.patterns import lazy
@@ -38,7 +38,7 @@ _TEMPLATE = lazy(
     | \{\$ (?P<caddy>[A-Za-z_]\w*) (?P<colon>:)?
     | \{env\. (?P<env>[A-Za-z_]\w*) \}
     | %\(ENV_ (?P<supervisor>\w+) \)s
-    | (?:\.Env\. | \b(?:getenv|mustEnv|env)[ ]+["'`] | \benv\( ["'] | \benviron(?:\.get\(|\[)["'] | \blookup\(\s*["']env["']\s*,\s*["'] ) (?P<called>[A-Za-z_]\w*)
+    | (?:\.Env\. | \b(?:getenv|mustEnv|env)[ ]+["'`] | \b(?:[gG]etenv|env)\( ["'] | \benviron(?:\.get\(|\[)["'] | \blookup\(\s*["']env["']\s*,\s*["'] ) (?P<called>[A-Za-z_]\w*)
     """
 )
 
@@ -66,6 +66,15 @@ def template_names(source: Source) -> Items[Substitution]:
     <https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html#environment-variables>
     """
     return Items(tuple(_found(_TEMPLATE.finditer(source.text), source)))
+
+
+def names_in(values: Iterable[Source]) -> Items[Substitution]:
+    """Return the variables that values of a configuration file may have put in, each once, where it first stands."""
+    found: dict[str, Substitution] = {}
+    for value in values:
+        for one in template_names(value):
+            found.setdefault(one.name, one)
+    return Items(tuple(found.values()))
 
 
 def _found(matches: Iterator[re.Match[str]], source: Source) -> Iterator[Substitution]:
