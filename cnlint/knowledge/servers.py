@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
 from cnlint.model.command import Invocation, Word
@@ -19,7 +19,8 @@ class Server(Struct, frozen=True, gc=False):
 
     `subcommands` must follow the program (`flask run`); `variables` of the environment may say it too; `elsewhere` are
     options that give a socket or a configuration file instead. `positional` where the address is the last argument
-    behind the subcommand (`runserver 0.0.0.0:8000`). `address` is what to write to be reachable.
+    behind the subcommand (`runserver 0.0.0.0:8000`). `address` is what to write to be reachable; by the subcommands `reachable` it is so
+    by itself.
     """
 
     options: tuple[str, ...]
@@ -31,6 +32,7 @@ class Server(Struct, frozen=True, gc=False):
     positional: bool = False
     option: str = ""
     address: str = "0.0.0.0"  # noqa: S104 - what a container must listen on to be reached
+    reachable: frozenset[str] = frozenset()
 
 
 _RUNSERVER = Server(
@@ -61,7 +63,9 @@ SERVERS: dict[str, Server] = {
         ("-h", "--host"), True, "https://flask.palletsprojects.com/en/stable/cli/#run-the-development-server", frozenset({"run"}),
         variables=("FLASK_RUN_HOST",), option="--host",
     ),
-    "fastapi": Server(("--host",), True, "https://fastapi.tiangolo.com/fastapi-cli/", frozenset({"dev"}), option="--host"),
+    "fastapi": Server(
+        ("--host",), True, "https://fastapi.tiangolo.com/fastapi-cli/", frozenset({"dev", "run"}), option="--host", reachable=frozenset({"run"}),
+    ),
     "litestar": Server(
         ("-H", "--host"), True, "https://docs.litestar.dev/latest/usage/cli.html#run", frozenset({"run"}), variables=("LITESTAR_HOST",),
         elsewhere=("-U", "--uds", "-F", "--fd"), option="--host",
@@ -105,7 +109,9 @@ def server_of(words: Sequence[Word]) -> tuple[Server, int] | None:
     if found is None or not found.subcommands:
         return None if found is None else (found, at)
     place = next((index for index in range(at + 1, len(words)) if words[index].text in found.subcommands), None)
-    return None if place is None else (found, place)
+    if place is None:
+        return None
+    return (structs.replace(found, loopback=False) if words[place].text in found.reachable else found, place)
 
 
 def is_loopback(address: str) -> bool:

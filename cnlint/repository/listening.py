@@ -176,7 +176,7 @@ def _said(words: tuple[Word, ...], rule: PortRule) -> list[Word]:
 
 
 def _spoken(process: Process, word: Word, server: str) -> ListenPort:
-    given = not word.literal
+    given = "$" in word.text and not word.literal
     text = _expanded(process, word.text) if given else word.text
     number = _port(text) if text is not None else None
     value: Value[int] = unknown("a variable gives the port", word.span) if number is None else stated(number, word.span)
