@@ -29,6 +29,7 @@ from cnlint.knowledge.images import (
     brings_no_healthcheck,
     distribution_family,
     drops_privileges,
+    is_all_in_one,
     is_distroless,
     is_floating,
     official_name,
@@ -191,7 +192,15 @@ from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
 from cnlint.repository.released_stages import released_by_default
 from cnlint.repository.requests import missing_amounts
-from cnlint.repository.roles import deployed_stages, lasting_program, may_be_for_development, may_be_of_the_node, serves_traffic, stays_up
+from cnlint.repository.roles import (
+    deployed_stages,
+    is_of_a_service,
+    lasting_program,
+    may_be_for_development,
+    may_be_of_the_node,
+    serves_traffic,
+    stays_up,
+)
 from cnlint.repository.runtimes import Runtime, runtime_of, untested
 from cnlint.repository.served_routes import answering, asked_dependencies, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts

@@ -11,12 +11,20 @@ CI are left alone. Images that are named as all in one give a note.
 See also: <https://12factor.net/backing-services>, <https://docs.docker.com/engine/containers/multi-service_container/>
 """
 
-import re
 from collections.abc import Iterator
 
-from cnlint.api import Finding, Invocation, Process, Repository, Severity, check, datastore_started, lazy, may_be_for_development, stays_up
-
-_ALL_IN_ONE = lazy(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle|demo|monolith)(?:$|[/._-])", re.IGNORECASE)
+from cnlint.api import (
+    Finding,
+    Invocation,
+    Process,
+    Repository,
+    Severity,
+    check,
+    datastore_started,
+    is_all_in_one,
+    may_be_for_development,
+    stays_up,
+)
 
 
 @check("CN0404", tier="recommended", severity="warning", supersedes=("CN0803",))
@@ -28,7 +36,7 @@ def datastore_inside_app_image(process: Process, repository: Repository) -> Iter
         return
     if datastore_started(last):
         return
-    severity: Severity | None = "note" if _ALL_IN_ONE.search(image.path) or _ALL_IN_ONE.search(process.name) else None
+    severity: Severity | None = "note" if is_all_in_one(image.path) or is_all_in_one(process.name) else None
     for kind, step in _started(process):
         message = f"{process.called} starts {kind} beside its application: its data goes with the container"
         yield Finding(step.span, message, about=kind, severity=severity)

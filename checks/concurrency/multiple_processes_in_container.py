@@ -18,7 +18,6 @@ See also: <https://12factor.net/concurrency>,
 <https://docs.docker.com/engine/containers/multi-service_container/>
 """
 
-import re
 from collections.abc import Iterator
 
 from cnlint.api import (
@@ -28,6 +27,7 @@ from cnlint.api import (
     Program,
     Repository,
     check,
+    is_all_in_one,
     lazy,
     may_be_for_development,
     program,
@@ -37,7 +37,6 @@ from cnlint.api import (
 )
 
 _HELPERS = frozenset("syslog-ng rsyslogd syslogd busybox tail cat multitail socat inotifywait sleep bash sh supercronic crond cron".split())
-_ALL_IN_ONE = lazy(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle)(?:$|[/._-])", re.IGNORECASE)
 _WORKERS = frozenset("sidekiq resque rq rqworker dramatiq huey arq uwsgi nginx httpd apache2-foreground php-fpm caddy".split())
 _SERVING_FILE = lazy(r"(?:.*/)?(?:server|worker|web|api|app|index|main)\.[cm]?js$")
 
@@ -50,7 +49,7 @@ def multiple_processes_in_container(process: Process, repository: Repository) ->
     if command is None or main is None or not stays_up(process, repository) or may_be_for_development(process, repository):
         return
     image = process.component.image.path if process.component is not None and process.component.image is not None else ""
-    if _ALL_IN_ONE.search(image) or _ALL_IN_ONE.search(process.name):
+    if is_all_in_one(image) or is_all_in_one(process.name):
         return
     if process.programs.entries:
         names = [one.name for one in process.programs if not _is_helper(one)]

@@ -28,18 +28,15 @@ from cnlint.api import (
     Span,
     check,
     host_of,
-    is_auxiliary,
-    is_command_line,
     is_for_development,
-    serves,
+    is_of_a_service,
 )
 
 
 @check("CN0302", tier="recommended", severity="warning")
 def hardcoded_service_url(url: ServiceUrl, module: Module, component: Component | None) -> Iterator[Finding]:
     """Report a literal URL that no other check knows better."""
-    imported = [one.name for one in module.imports]
-    if is_auxiliary(module.path) or is_command_line(imported) or not (component is not None or serves(imported)):
+    if not is_of_a_service(module, component):
         return
     if url.value.secret is not None or not url.value.is_stated or _is_known(url, module):
         return

@@ -30,17 +30,15 @@ from cnlint.api import (
     OutboundCall,
     Severity,
     check,
-    is_auxiliary,
-    is_command_line,
     is_for_development,
-    serves,
+    is_of_a_service,
 )
 
 
 @check("CN1407", tier="recommended", severity="warning")
 def outbound_call_without_timeout(call: OutboundCall, module: Module, component: Component | None) -> Iterator[Finding]:
     """Report a call that certainly has no timeout."""
-    if not _is_unlimited(call) or not _is_of_service(module, component):
+    if not _is_unlimited(call) or not is_of_a_service(module, component):
         return
     how = "no timeout" if call.timeout.is_absent else "timeout=None"
     severity: Severity | None = "note" if is_for_development(module.path, call.scope) else None
@@ -56,14 +54,6 @@ def limit(call: OutboundCall) -> Iterator[Change]:
 
 def _is_unlimited(call: OutboundCall) -> bool:
     return not call.main_only and bool(call.scope) and (call.timeout.is_absent or call.timeout.is_("None"))
-
-
-def _is_of_service(module: Module, component: Component | None) -> bool:
-    """Tell whether the code belongs to something that serves or works, rather than to a script that somebody runs."""
-    imported = [one.name for one in module.imports]
-    if is_auxiliary(module.path) or (module.has_main and not serves(imported)) or is_command_line(imported):
-        return False
-    return component is not None or serves(imported)
 
 
 def _with_timeout(node: Any) -> Any:

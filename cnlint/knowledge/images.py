@@ -97,6 +97,11 @@ def hub_name(repository: str) -> str:
     return "" if is_host else repository if slash else f"library/{repository}"
 
 
+def is_all_in_one(name: str) -> bool:
+    """Tell whether an image, its Dockerfile or a service is named for holding all that a system needs, to try it out."""
+    return _ALL_IN_ONE.search(name) is not None
+
+
 def official_name(repository: str) -> str:
     """Return the name of an official image, wherever it is pulled from; empty for other images."""
     match = _HUB.match(repository)
@@ -176,6 +181,7 @@ def drops_privileges(text: str) -> bool:
 
 _DEBIAN = lazy(r"(?:.*-)?(?:slim|bookworm|bullseye|buster|trixie|stretch)(?:-|$)")
 _ALPINE = lazy(r"(?:.*-)?alpine")
+_ALL_IN_ONE = lazy(r"(?:^|[/._-])(?:aio|all-?in-?one|standalone|single|allinone|bundle|demo|monolith)(?:$|[/._-])", re.IGNORECASE)
 
 
 def distribution_family(repository: str, tag: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, serves
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.log_collectors import LOG_PACKAGES, collects_logs
 from cnlint.knowledge.servers import DASH_IS_STDOUT, LOG_OPTIONS, LOG_SETTINGS
@@ -19,6 +18,7 @@ from cnlint.model.project import ServerSetting
 from cnlint.model.system import Component, Process, Repository
 from cnlint.patterns import lazy
 from cnlint.repository.mounted_paths import declares_volumes, mounts_over
+from cnlint.repository.roles import is_of_a_service
 
 _LOG = lazy(r"(?:^|[/._-])(?:logs?|nohup|access|errors?|stdout|stderr)(?:$|[/._-])|\.(?:log|out|err)$", re.IGNORECASE)
 _STREAMS = lazy(r"/dev/|/proc/|-$|&?\d$")
@@ -41,15 +41,7 @@ def is_log_file(sink: LogSink, module: Module, component: Component | None) -> b
     """Tell whether a handler of a service certainly writes to a file that is no device, and not kept on purpose; its name may be enough."""
     name = sink.tail if sink.path.is_unknown else sink.path.known("")
     is_kept = bool(_EXPORT.search(name)) or bool(_EXPORT.search(sink.scope))
-    return sink.kind == "file" and bool(name) and not is_kept and not _DEVICE.match(name) and _is_service(module, component)
-
-
-def _is_service(module: Module, component: Component | None) -> bool:
-    """Tell whether the code runs as a service: it is shipped in an image, or is part of a web application or worker."""
-    imported = [one.name for one in module.imports]
-    if is_auxiliary(module.path) or (is_command_line(imported) and module.has_main and not module.listens):
-        return False
-    return component is not None or serves(imported) or bool(module.listens) or any(one.framework == "django" for one in module.settings)
+    return sink.kind == "file" and bool(name) and not is_kept and not _DEVICE.match(name) and is_of_a_service(module, component)
 
 
 def printed_instead(process: Process, repository: Repository) -> Iterator[EditCommand]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 
-from cnlint.knowledge.code_roles import is_auxiliary, is_for_development
+from cnlint.knowledge.code_roles import is_auxiliary, is_command_line, is_for_development, serves
 from cnlint.knowledge.commands import unwrapped
 from cnlint.knowledge.kubernetes import is_system_namespace
 from cnlint.knowledge.servers import stays
 from cnlint.model.image import Stage
-from cnlint.model.system import Process, Repository
+from cnlint.model.module import Module
+from cnlint.model.system import Component, Process, Repository
 from cnlint.model.workload import Workload
 from cnlint.repository.folders import folder_of
 from cnlint.repository.targets import environment
@@ -54,6 +55,18 @@ def lasting_program(process: Process, repository: Repository) -> str:
         module.listens and not is_auxiliary(module.path) and not is_for_development(module.path) for module in process.modules
     ) and "manage.py" not in (word.text for word in words)
     return name if stays(step) or restarts or listens else ""
+
+
+def is_of_a_service(module: Module, component: Component | None) -> bool:
+    """Tell whether code is part of something that serves or works, rather than of a script that somebody runs.
+
+    It is shipped in an image, imports what serves, listens on a port, or holds settings of Django.
+    """
+    imported = [one.name for one in module.imports]
+    is_script = is_command_line(imported) or (module.has_main and not serves(imported))
+    if is_auxiliary(module.path) or (is_script and not module.listens):
+        return False
+    return component is not None or serves(imported) or bool(module.listens) or any(one.framework == "django" for one in module.settings)
 
 
 def may_be_of_the_node(workload: Workload) -> bool:
