@@ -58,6 +58,8 @@ _OWN = {
     "https://learn.microsoft.com/en-us/dotnet/core/tools/dotnet-environment-variables": ("DOTNET_", "NUGET_"),
     "https://learn.microsoft.com/en-us/aspnet/core/fundamentals/configuration/": ("ASPNETCORE_",),
     "https://doc.rust-lang.org/std/backtrace/": ("RUST_",),
+    "https://doc.rust-lang.org/cargo/reference/environment-variables.html": ("CARGO_", "RUSTUP_"),
+    "https://github.com/just-containers/s6-overlay#customizing-s6-overlay-behaviour": ("S6_",),
     "https://www.gnu.org/software/libc/manual/html_node/Locale-Categories.html": ("LC_",),
     "https://man7.org/linux/man-pages/man8/ld.so.8.html": ("LD_", "GLIBC_", "MALLOC_"),
     "https://specifications.freedesktop.org/basedir-spec/latest/": ("XDG_",),
@@ -140,6 +142,7 @@ _NAMES = {
     "https://docs.linuxserver.io/general/understanding-puid-and-pgid/": "PGID PUID UMASK",
     "https://github.com/nginx-proxy/nginx-proxy": "LETSENCRYPT_HOST VIRTUAL_HOST VIRTUAL_PORT",
     "https://reproducible-builds.org/docs/source-date-epoch/": "SOURCE_DATE_EPOCH",
+    "https://consoledonottrack.com": "DO_NOT_TRACK",
     "": "BASE_PATH BROWSER CI DISPLAY GID HOST UID VIRTUAL_ENV",
 }
 """Names that a program reads, by where it documents them; those of no one source are too common to tell who reads them."""

@@ -43,7 +43,7 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
 
     `command` is given for RUN, CMD, ENTRYPOINT and HEALTHCHECK; `words` for all others (COPY's sources and target, in
     order). For heredocs of COPY the words name the heredoc. `onbuild` where it waits for a child image. `mounts` are those
-    of a RUN.
+    of a RUN. `mentioned` are the names in capitals in its text and its heredocs, which may be those of variables.
     """
 
     keyword: str
@@ -53,6 +53,7 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
     command: Command | None = None
     onbuild: bool = False
     mounts: tuple[BuildMount, ...] = ()
+    mentioned: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[Word, ...]:

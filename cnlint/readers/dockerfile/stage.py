@@ -27,6 +27,7 @@ _PLATFORM_ARGUMENTS = frozenset(
     f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 )
 """What BuildKit sets by itself: <https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>."""
+_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z_][A-Z0-9_]{2,}\b")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _PORTS = 100
 
@@ -122,7 +123,9 @@ class StageReader:
             command = self._health_command(statement)
         words = () if command else self._words(statement)
         mounts = tuple(_mount(value) for name, value in statement.flags if name == "mount")
-        self._instructions.append(Instruction(keyword, statement.span, statement.flags, words, command, statement.onbuild, mounts))
+        self._instructions.append(
+            Instruction(keyword, statement.span, statement.flags, words, command, statement.onbuild, mounts, _mentioned(statement))
+        )
         if statement.onbuild:
             return
         if keyword in ("CMD", "ENTRYPOINT") and command:
@@ -265,6 +268,11 @@ def _lexed(statement: Statement, escape: str) -> tuple[DockerWord, ...]:
     if statement.listed is None and statement.keyword in ("ENV", "ARG", "LABEL"):
         return lexed(statement.rest, escape)
     return statement.words()
+
+
+def _mentioned(statement: Statement) -> tuple[str, ...]:
+    texts = (statement.rest.text, *(value for _, value in statement.flags), *(heredoc.body.text for heredoc in statement.heredocs))
+    return tuple(dict.fromkeys(name for text in texts for name in _NAME.findall(text)))
 
 
 def _mount(text: str) -> BuildMount:
