@@ -73,8 +73,18 @@ _PIPELINES = {
 """Files that may build images; those that do not say so are none."""
 _BAKE = lazy(r"(?:docker-)?bake(?:[-_.](?!override\b)[\w.-]+)?\.(?:hcl|json)$")
 """An override is no file of its own: <https://docs.docker.com/build/bake/reference/#file-format>."""
-_BUILDING = frozenset({*_PIPELINES.values(), "github_actions"})
-_BUILDS_IMAGES = lazy(rb"docker|podman|buildah|kaniko|nerdctl|depot")
+_BUILDING = frozenset({*_PIPELINES.values(), "github_actions", "circleci", "azure_pipelines"})
+_PIPELINE = lazy(
+    r"""(?x) (?:
+      (?P<github_actions> (?:^|/)\.github/workflows/[^/]+)
+    | (?P<circleci> (?:^|/)\.circleci/.+)
+    | (?P<azure_pipelines> (?:^|/)(?:azure[-_]pipelines?[^/]* | \.?azure-pipelines/.+ | \.(?:pipelines|azuredevops|azdo|ado)/.+))
+    | (?P<cloud_build> (?:^|/)cloudbuild[^/]*)
+    | (?P<gitlab_ci> \.gitlab-ci)
+    ) \.ya?ml$"""
+)
+"""Pipelines by path; where those of Azure and their templates lie is a habit."""
+_BUILDS_IMAGES = lazy(rb"[dD]ocker|podman|buildah|kaniko|nerdctl|depot")
 _TESTS = lazy(rb"setup-(?:python|node|go|ruby|uv)@[\s\S]*test|test[\s\S]*setup-(?:python|node|go|ruby|uv)@")
 """Workflows that set up a runtime and test something."""
 _NO_UNIT = frozenset({"Chart.yaml", "Chart.lock"})
@@ -173,12 +183,9 @@ def _is_substituted(head: bytes) -> bool:
 def _pipeline(path: str, name: str, ending: str) -> str:
     """Return which reader reads a file that may build images; nothing for other files."""
     if ending in ("yaml", "yml"):
-        if f"/{path[: -len(name)]}".endswith("/.github/workflows/"):
-            return "github_actions"
-        if name.startswith("cloudbuild"):
-            return "cloud_build"
-        if name.endswith(".gitlab-ci.yml"):
-            return "gitlab_ci"
+        found = _PIPELINE.search(path)
+        if found is not None:
+            return found.lastgroup or ""
     if ending in ("hcl", "json") and _BAKE.match(name):
         return "bake"
     if ending == "mk":

@@ -349,6 +349,109 @@ def test_bake_reads_json_and_takes_the_rest_from_other_files() -> None:
     assert steps({"docker-bake.override.hcl": bare, "docker-bake.ci.hcl": bare}) == []
 
 
+def test_jobs_of_circleci() -> None:
+    config = """
+        version: 2.1
+        orbs: {docker: circleci/docker@2.8.2, ecr: circleci/aws-ecr@9.0}
+        commands:
+          build-image:
+            parameters:
+              name: {type: string}
+              file: {type: string, default: docker/Dockerfile.one}
+            steps:
+              - run:
+                  name: Build
+                  environment: {OWNER: acme}
+                  command: docker build -t $OWNER/<< parameters.name >>:$CIRCLE_SHA1 -f << parameters.file >> .
+              - run: docker push acme/<<parameters.name>>:$CIRCLE_SHA1
+        jobs:
+          build:
+            parameters:
+              file: {type: string}
+            machine: true
+            steps:
+              - checkout
+              - build-image: {name: storefront, file: docker/Dockerfile.<< parameters.file >>}
+              - when:
+                  condition: true
+                  steps:
+                    - run: {working_directory: docker, command: "docker build -t acme/other -f Dockerfile.two .."}
+          orb:
+            docker: [{image: cimg/base}]
+            steps:
+              - ecr/build_and_push_image: {repo: two, dockerfile: Dockerfile.two, path: docker}
+        workflows:
+          main:
+            jobs:
+              - build: {matrix: {parameters: {file: [one, two]}}}
+              - docker/publish: {image: acme/one, dockerfile: docker/Dockerfile.one, tag: "1,latest"}
+        """
+    files = {**DOCKERFILES, ".circleci/config.yml": config}
+    found = steps(files)
+    assert [summary(step) for step in found] == [
+        (".", "docker/Dockerfile.one", None, ["acme/storefront:$CIRCLE_SHA1"]),
+        ("..", "Dockerfile.two", None, ["acme/other"]),
+        (".", "docker/Dockerfile.two", None, ["acme/storefront:$CIRCLE_SHA1"]),
+        (".", "docker/Dockerfile.one", None, ["acme/one:1", "acme/one:latest"]),
+        (".", "docker/Dockerfile.two", None, ["${registry}/two:${tag}"]),
+    ]
+    assert [step.folders for step in found[:2]] == [("",), ("docker",)]
+    assert pushed(files) == {"acme/storefront:$CIRCLE_SHA1", "acme/one:1", "acme/one:latest", "${registry}/two:${tag}"}
+
+
+def test_tasks_and_scripts_of_azure_pipelines() -> None:
+    pipeline = """
+        parameters: [{name: file, type: string, default: Dockerfile.two}]
+        variables:
+          - {name: imageRepository, value: storefront}
+          - {name: root, value: $(Build.SourcesDirectory)}
+        stages:
+          - stage: Build
+            jobs:
+              - job: one
+                steps:
+                  - checkout: self
+                  - task: Docker@2
+                    inputs:
+                      command: buildAndPush
+                      containerRegistry: acr
+                      repository: $(imageRepository)
+                      Dockerfile: $(Build.SourcesDirectory)/docker/Dockerfile.one
+                      buildContext: .
+                      tags: |
+                        $(Build.BuildId)
+                        latest
+                  - ${{ if eq(variables['x'], 'y') }}:
+                      - bash: docker build -t acme/two -f ${{ parameters.file }} ..
+                        workingDirectory: docker
+                  - task: Docker@2
+                    inputs: {repository: any, command: build}
+              - deployment: two
+                strategy:
+                  runOnce:
+                    deploy:
+                      steps:
+                        - task: Bash@3
+                          inputs: {targetType: inline, script: "docker build -t acme/one $(root)/docker"}
+        """
+    files = {**DOCKERFILES, "azure-pipelines.yml": pipeline, "k8s/web.yaml": DEPLOYMENT % "acme.azurecr.io/storefront:3"}
+    assert [summary(step) for step in steps(files)] == [
+        (
+            ".",
+            "docker/Dockerfile.one",
+            None,
+            ["$(containerRegistry)/storefront:$(Build.BuildId)", "$(containerRegistry)/storefront:latest"],
+        ),
+        ("..", "Dockerfile.two", None, ["acme/two"]),
+        (None, None, None, ["any:$(Build.BuildId)"]),
+        ("docker", None, None, ["acme/one"]),
+    ]
+    assert len(pushed(files)) == 2
+    component = web(files).component
+    assert component is not None
+    assert component.folder == ""
+
+
 def test_of_a_stage_that_is_perhaps_not_built_nothing_is_told() -> None:
     image = "FROM python:3.12 AS one\nCMD one\nFROM python:3.12 AS two\nCMD two\n"
     script = "docker build -t acme/storefront --target %s .\n"

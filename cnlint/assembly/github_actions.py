@@ -7,51 +7,18 @@ Sources: <https://docs.github.com/en/actions/reference/workflows-and-actions/wor
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 
+from cnlint.assembly.expressions import Expressions
 from cnlint.assembly.unit import Assembled, Files, Unit
-from cnlint.patterns import lazy
-from cnlint.source import Source
 from cnlint.syntax import yaml
 from cnlint.syntax.document import Document, SyntaxFailure
 from cnlint.syntax.nodes import Node, Scalar
 
 _DEPTH = 4
 _INSTANCES = 64
-_EXPRESSION = lazy(r"\$\{\{\s*(?P<name>[\w.-]+)\s*\}\}|\$\{\{.*?\}\}", re.DOTALL)
 _ACTION = ("action.yml", "action.yaml")
-
-
-class Expressions:
-    """What the contexts of a place hold that is known: `env.NAME`, `inputs.name`, `matrix.name`."""
-
-    __slots__ = ("known",)
-
-    def __init__(self, known: Mapping[str, str]) -> None:
-        self.known = known
-
-    def fill(self, text: str) -> str:
-        """Return a text with the expressions filled in that are known; others stay as they are written."""
-        return _EXPRESSION.sub(lambda match: self.known.get(match["name"] or "", match[0]), text) if "${{" in text else text
-
-    def masked(self, source: Source) -> tuple[Source, dict[str, str]]:
-        """Return a script in which a shell variable stands for each expression, as long as it, and what these are."""
-        variables: dict[str, str] = {}
-
-        def variable(match: re.Match[str]) -> str:
-            name = f"E{len(variables)}".ljust(len(match[0]) - 1, "_")
-            variables[name] = self.known.get(match["name"] or "", match[0])
-            return f"${name}"
-
-        text = _EXPRESSION.sub(variable, source.text) if "${{" in source.text else source.text
-        return source.derive(text, source.stretch(0, len(source.text))), variables
-
-    def with_(self, context: str, node: Node) -> Expressions:
-        """Return these and the entries of a mapping (`env:`, `with:`), which may hold expressions themselves."""
-        given = {f"{context}.{entry.key}": self.fill(entry.value.raw) for entry in node.entries() if isinstance(entry.value, Scalar)}
-        return Expressions({**self.known, **given}) if given else self
 
 
 class Step:

@@ -30,3 +30,8 @@ INPUTS = {
     **dict.fromkeys(("image", "imagename", "imagenames", "images", "dockerimagename", "dockerimage", "imagetags"), "images"),
 }
 """What actions and reusable workflows of other repositories call their inputs, without hyphens: by habit, none of it is a standard."""
+
+ORBS = {"circleci/docker": ("image", "docker-context"), "circleci/aws-ecr": ("repo", "build-path")}
+"""CircleCI's orbs that build images, with their parameters for name and context (underscores are hyphens); `path` and `dockerfile` both have.
+<https://github.com/CircleCI-Public/docker-orb/blob/master/src/commands/build.yml>,
+<https://github.com/CircleCI-Public/aws-ecr-orb/blob/master/src/commands/build_and_push_image.yml>"""

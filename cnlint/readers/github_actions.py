@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
 
 from msgspec import structs
 
-from cnlint.assembly.github_actions import Expressions, Step
+from cnlint.assembly.expressions import Expressions
+from cnlint.assembly.github_actions import Step
 from cnlint.assembly.unit import Unit
 from cnlint.knowledge.image_builders import INPUTS
 from cnlint.model.facts import Facts
 from cnlint.model.pipeline import BuildStep
 from cnlint.model.workload import ImageRef
 from cnlint.patterns import lazy
-from cnlint.readers.image_builds import Shell, pipeline_of
+from cnlint.readers.image_builds import Shell, distinct, pipeline_of
 from cnlint.readers.image_reference import parse_image
 from cnlint.readers.tested_runtimes import tested_runtimes
 from cnlint.source import Span
@@ -39,22 +39,13 @@ def read(root: tuple[tuple[Step, ...], ...], unit: Unit) -> Facts:
     """Return what all jobs build and push, once where instances of a job do the same."""
     home = unit.path.rpartition(".github/")[0].rstrip("/")
     jobs = [_Job(home, steps) for steps in root]
-    builds = _distinct(build for job in jobs for build in job.builds)
+    builds = distinct(build for job in jobs for build in job.builds)
     pushes = [push for job in jobs for push in job.pushes]
     more = next((job.more for job in jobs if job.more), "")
     found = pipeline_of(unit.path, "GitHub Actions", builds, pushes, more)
     by_digest = any(job.by_digest for job in jobs)
     pipelines = tuple(structs.replace(one, by_digest=by_digest) for one in found)
     return Facts("github_actions", unit.path, pipelines=pipelines, tested_runtimes=tested_runtimes(unit.path, root))
-
-
-def _distinct(builds: Iterable[BuildStep]) -> tuple[BuildStep, ...]:
-    found: dict[tuple[object, ...], BuildStep] = {}
-    for build in builds:
-        names = tuple(image.text for image in build.images)
-        key = (build.span, build.context.known(None), build.dockerfile.known(None), build.target.known(None), names)
-        found.setdefault(key, build)
-    return tuple(found.values())
 
 
 class _Job:

@@ -22,7 +22,12 @@ from cnlint.values import Items, Value, absent, stated, unknown
 _SOME_TAG = "${TAG}"
 _VARIABLE = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _HERE = lazy(r"^(?:\$\(pwd\)|`pwd`|\$[({]?(?:PWD|CURDIR)[)}]?)(?=/|$)", re.IGNORECASE)
-_ROOT = lazy(r"^(?:\$\{?(?:CI_PROJECT_DIR|GITHUB_WORKSPACE)\}?|/workspace)(?=/|$)")
+_ROOT = lazy(
+    r"^(?:\$\{?(?:CI_PROJECT_DIR|GITHUB_WORKSPACE|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY)\}?|/workspace"
+    r"|\$\((?:Build\.SourcesDirectory|Build\.Repository\.LocalPath|System\.DefaultWorkingDirectory)\))(?=/|$)",
+    re.IGNORECASE,
+)
+"""Variables of GitLab, GitHub and Azure Pipelines (<https://learn.microsoft.com/azure/devops/pipelines/build/variables>), Cloud Build's folder."""
 REMOTE = lazy(r"[a-z][\w+.-]*://|git@|github\.com/")
 
 
@@ -82,7 +87,7 @@ class Shell:
         if "$" in text or text.startswith(("/", "~", "-")):
             self.folders = _of_script(text, self.folders)
         else:
-            moved = (_below(folder, text) for folder in self.folders)
+            moved = (below(folder, text) for folder in self.folders)
             self.folders = tuple(folder for folder in moved if folder is not None)
 
     def _client(self, step: Invocation) -> None:
@@ -108,7 +113,7 @@ class Shell:
         is_open = any(not word.literal and word is not context for word in rest)
         images = self.images(word for name, word in options if name in ("-t", "--tag"))
         self._add(
-            self._path(context) if context is not None else unknown("what it builds is not known", place),
+            self.path(context) if context is not None else unknown("what it builds is not known", place),
             self._dockerfile(_last(options, "-f", "--file"), is_open),
             images,
             place,
@@ -123,7 +128,7 @@ class Shell:
         images = self.images(word for name, word in options if name in ("-d", "--destination"))
         given = _last(options, "-c", "--context")
         named = _last(options, "-f", "--dockerfile")
-        context = stated(".", step.span) if given is None else self._path(_without(given, "dir://"))
+        context = stated(".", step.span) if given is None else self.path(_without(given, "dir://"))
         self._add(context, self._dockerfile(named, False), images, step.span, self._text(_last(options, "--target")), ())
         if not any(name == "--no-push" for name, _ in options):
             self.pushes.extend(images)
@@ -169,9 +174,9 @@ class Shell:
     def _dockerfile(self, word: Word | None, is_open: bool) -> Value[str]:
         if word is None:
             return unknown("a variable may name another Dockerfile") if is_open else absent()
-        return self._path(word)
+        return self.path(word)
 
-    def _path(self, word: Word) -> Value[str]:
+    def path(self, word: Word) -> Value[str]:
         """Return a path as written, the current folder as `.`; unknown where it leads who knows where."""
         text = _HERE.sub(".", self.expand(word.text))
         text = _ROOT.sub(".", text) if self.folders == ("",) else text
@@ -240,6 +245,16 @@ def pipeline_of(path: str, tool: str, builds: Iterable[BuildStep], pushes: Itera
     return () if span is None else (Pipeline(path, tool, built, pushed, span),)
 
 
+def distinct(builds: Iterable[BuildStep]) -> tuple[BuildStep, ...]:
+    """Return builds without those that instances of a job repeat."""
+    found: dict[tuple[object, ...], BuildStep] = {}
+    for build in builds:
+        names = tuple(image.text for image in build.images)
+        key = (build.span, build.context.known(None), build.dockerfile.known(None), build.target.known(None), names)
+        found.setdefault(key, build)
+    return tuple(found.values())
+
+
 def folders_around(path: str) -> tuple[str, ...]:
     """Return the folder of a file and all above it: where a script may be called from."""
     found = []
@@ -249,7 +264,8 @@ def folders_around(path: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _below(folder: str, path: str) -> str | None:
+def below(folder: str, path: str) -> str | None:
+    """Return the folder that a path leads to from another one, None where that is outside of the repository."""
     joined = posixpath.normpath(f"{folder}/{path}" if folder else path)
     return None if joined == ".." or joined.startswith("../") else "" if joined == "." else joined
 
@@ -262,5 +278,5 @@ def _of_script(text: str, folders: tuple[str, ...]) -> tuple[str, ...]:
     match = _OWN.match(text)
     if match is None or not folders:
         return ()
-    moved = _below(folders[0], match["more"] or ".")
+    moved = below(folders[0], match["more"] or ".")
     return () if moved is None else (moved,)
