@@ -369,13 +369,14 @@ def test_jobs_of_circleci() -> None:
             parameters:
               file: {type: string}
             machine: true
+            working_directory: ~/shop
             steps:
               - checkout
               - build-image: {name: storefront, file: docker/Dockerfile.<< parameters.file >>}
               - when:
                   condition: true
                   steps:
-                    - run: {working_directory: docker, command: "docker build -t acme/other -f Dockerfile.two .."}
+                    - run: {working_directory: ~/shop/docker, command: "docker build -t acme/other -f Dockerfile.two .."}
           orb:
             docker: [{image: cimg/base}]
             steps:

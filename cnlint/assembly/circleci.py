@@ -18,6 +18,7 @@ _DEPTH = 6
 _INSTANCES = 64
 _EXPRESSION = lazy(r"<<\s*(?P<name>(?:parameters|pipeline|matrix|executor|orb)\.[\w.-]+)\s*>>")
 _NOTHING = Missing(None)
+_HOME = "~/project"
 
 
 class OrbStep:
@@ -44,12 +45,13 @@ class RunStep:
 
 
 class Job:
-    """A job with its steps in order."""
+    """A job with its steps in order; `home` is the folder that it works in, where the repository is checked out."""
 
-    __slots__ = ("expressions", "node", "steps")
+    __slots__ = ("expressions", "home", "node", "steps")
 
-    def __init__(self, node: Node, expressions: Expressions, steps: tuple[RunStep | OrbStep, ...]) -> None:
+    def __init__(self, node: Node, home: str, expressions: Expressions, steps: tuple[RunStep | OrbStep, ...]) -> None:
         self.node = node
+        self.home = home
         self.expressions = expressions
         self.steps = steps
 
@@ -77,11 +79,18 @@ class _Config:
             called.add(name)
             for expressions in _combinations(job, given):
                 steps = self._steps(job.at("steps"), expressions, _DEPTH) if not job.is_missing else self._of_orb(name, given, expressions)
-                yield Job(job, expressions, tuple(steps))
+                yield Job(job, self._home(job, expressions), expressions, tuple(steps))
         for entry in self.root.at("jobs").entries():
             if entry.key not in called:
                 expressions = _with_parameters(entry.value, _NOTHING, Expressions({}, _EXPRESSION))
-                yield Job(entry.value, expressions, tuple(self._steps(entry.value.at("steps"), expressions, _DEPTH)))
+                steps = self._steps(entry.value.at("steps"), expressions, _DEPTH)
+                yield Job(entry.value, self._home(entry.value, expressions), expressions, tuple(steps))
+
+    def _home(self, job: Node, expressions: Expressions) -> str:
+        executor = job.at("executor") if isinstance(job.at("executor"), Scalar) else job.at("executor", "name")
+        name = expressions.fill(executor.raw) if isinstance(executor, Scalar) else ""
+        given = (job.at("working_directory"), self.root.at("executors", name, "working_directory"))
+        return next((expressions.fill(one.raw).rstrip("/") for one in given if isinstance(one, Scalar) and not one.is_missing), _HOME)
 
     def _steps(self, steps: Node, expressions: Expressions, depth: int) -> Iterator[RunStep | OrbStep]:
         for name, given in (call for element in steps.elements() for call in _calls(element)) if depth else ():

@@ -30,7 +30,7 @@ def read(root: tuple[Job, ...], unit: Unit) -> Facts:
         of_job = Shell((home,))
         for step in job.steps:
             if isinstance(step, RunStep):
-                _run(step, of_job, outer)
+                _run(step, of_job, job.home, outer)
             elif step.orb in ORBS:
                 _orb(step, of_job)
             every.more = every.more or of_job.more
@@ -39,7 +39,7 @@ def read(root: tuple[Job, ...], unit: Unit) -> Facts:
     return Facts("circleci", unit.path, pipelines=pipeline_of(unit.path, "CircleCI", distinct(every.builds), every.pushes, every.more))
 
 
-def _run(step: RunStep, of_job: Shell, outer: dict[str, str]) -> None:
+def _run(step: RunStep, of_job: Shell, home: str, outer: dict[str, str]) -> None:
     """Read a script: each starts anew in the folder of the job, and knows the images that were built before."""
     script = step.node if isinstance(step.node, Scalar) else step.node.at("command")
     folder = step.node.at("working_directory") if not isinstance(step.node, Scalar) else Missing(None)
@@ -47,22 +47,22 @@ def _run(step: RunStep, of_job: Shell, outer: dict[str, str]) -> None:
         return
     text, variables = step.expressions.masked(script_source(script))
     inner = _environment(step.node, step.expressions)
-    shell = Shell(_folders(of_job.folders, folder, step.expressions), {**outer, **inner, **variables})
+    shell = Shell(_folders(of_job.folders, folder, home, step.expressions), {**outer, **inner, **variables})
     shell.builds, shell.pushes = of_job.builds, of_job.pushes
     shell.run(shell_command(text))
     of_job.more = of_job.more or shell.more
 
 
-def _folders(homes: tuple[str, ...], node: Node, expressions: Expressions) -> tuple[str, ...]:
-    """Return the folder that a step works in; a path from the home of the user leads through the checkout, `~/project`."""
+def _folders(roots: tuple[str, ...], node: Node, home: str, expressions: Expressions) -> tuple[str, ...]:
+    """Return the folders that a step works in; a path from outside leads through the checkout at `home`, or who knows where."""
     if not isinstance(node, Scalar) or node.is_missing:
-        return homes
-    path = expressions.fill(node.raw)
-    if path.startswith("~/project"):
-        path = path.removeprefix("~/project").lstrip("/")
-    elif path.startswith(("~", "/", "$")):
+        return roots
+    path = expressions.fill(node.raw).rstrip("/")
+    if path == home or path.startswith(f"{home}/"):
+        path = path[len(home) :].lstrip("/")
+    elif path.startswith(("~", "/", "$", "<<")):
         return ()
-    return tuple(folder for home in homes if (folder := below(home, path or ".")) is not None)
+    return tuple(folder for root in roots if (folder := below(root, path or ".")) is not None)
 
 
 def _environment(node: Node, expressions: Expressions) -> dict[str, str]:
