@@ -90,6 +90,7 @@ from cnlint.model.module import (
     Module,
     OutboundCall,
     ProcessState,
+    Schedule,
     SchemaChange,
     ServiceUrl,
     Setting,
@@ -202,6 +203,7 @@ from cnlint.repository.roles import (
     stays_up,
 )
 from cnlint.repository.runtimes import Runtime, runtime_of, untested
+from cnlint.repository.schedulers import has_beat, is_of_service, may_lock_jobs, repeated_schedules, schedules_jobs
 from cnlint.repository.served_routes import answering, asked_dependencies, nearest_route
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.repository.shared_databases import SharedDatabase, shared_databases

@@ -20,16 +20,21 @@ _COMMON = frozenset({"logging", "asyncio"})
 _MODULES = (
     frozenset(name.partition(".")[0] for name in (*(row.function for row in CONNECTIONS), *LISTENERS, *APPLICATIONS, *LOG_HANDLERS))
     | {
+        "apscheduler",
         "configurations",
         "decouple",
         "dj_database_url",
         "environ",
         "environs",
+        "fastapi_utils",
+        "fastapi_utilities",
+        "flask_apscheduler",
         "dotenv",
         "dynaconf",
         "prettyconf",
         "pydantic_settings",
         "requests",
+        "schedule",
         "loguru",
         "socket",
         "starlette",

@@ -365,6 +365,19 @@ class GeneratedSecret(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
 
 
+class Schedule(Struct, frozen=True, array_like=True, gc=False):
+    """Code that starts a scheduler of jobs inside its own process: by which object or function, and the function it stands in.
+
+    `at_start` where it certainly runs whenever the application starts; `possible` where a condition decides on it.
+    """
+
+    scheduler: str
+    span: Span
+    scope: str = ""
+    at_start: bool = False
+    possible: bool = False
+
+
 class FileWrite(Struct, frozen=True, array_like=True, gc=False):
     """Code that writes a file: the call, the path, where the path comes from; `caught` where an error of it is caught."""
 
@@ -453,3 +466,4 @@ class Module(Struct, frozen=True, array_like=True, gc=False):
     start_calls: tuple[str, ...] = ()
     system_tools: tuple[SystemTool, ...] = ()
     generated_secrets: tuple[GeneratedSecret, ...] = ()
+    schedules: tuple[Schedule, ...] = ()

@@ -24,6 +24,7 @@ from cnlint.readers.python.prints import names_stdout, prints
 from cnlint.readers.python.process_state import process_states
 from cnlint.readers.python.pydantic import settings_reads
 from cnlint.readers.python.routes import LOOKS_AT_PATHS, routing
+from cnlint.readers.python.schedules import schedules
 from cnlint.readers.python.schema_changes import schema_changes, start_calls
 from cnlint.readers.python.schemes import with_schemes
 from cnlint.readers.python.server_config import server_configs
@@ -108,6 +109,7 @@ def read(root: Code, unit: Unit) -> Facts:
         names_stdout=names_stdout(root.text),
         system_tools=tuple(sorted(system_tools(walk, names, root.text), key=lambda fact: fact.span)),
         generated_secrets=tuple(sorted(generated_secrets(walk, names, root.text), key=lambda fact: fact.span)),
+        schedules=tuple(sorted(schedules(walk, names, root.text), key=lambda fact: fact.span)),
     )
     return Facts("python", unit.path, modules=(module,), server_configs=tuple(server_configs(module, walk.module.bindings)))
 
