@@ -178,7 +178,7 @@ from cnlint.repository.environments import is_demanded, lacks, may_be_set, near_
 from cnlint.repository.generated_keys import GeneratedKey, generated_keys
 from cnlint.repository.hand_installs import installed_by_hand
 from cnlint.repository.health import checked_elsewhere, dependants, image_has_no_healthcheck, stages_have_no_healthcheck
-from cnlint.repository.health_routes import unasked
+from cnlint.repository.health_answers import unasked
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
 from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs

@@ -7,7 +7,7 @@ definition, `HEALTHCHECK` in the image), and let dependants wait for `service_he
 In Compose this speaks of services that others wait for, and as a note of those with published ports, where neither the
 service nor its image has a check: the repository's own image is looked into; Docker's official images and those of .NET have none. On
 ECS, of containers that serve ports to others without a load balancer, which would check them. An image that nothing in the
-repository runs gets a note if it serves a port. Where the code has a route for the purpose (`/healthz`), it is named. Jobs, services behind a profile, checks that are switched off on purpose,
+repository runs gets a note if it serves a port. Where the code has a route for the purpose (`/healthz`), or the image a program (`grpc_health_probe`), it is named. Jobs, services behind a profile, checks that are switched off on purpose,
 projects for development, services that others wait for to be `healthy` (CN1454 speaks of them), and Kubernetes, which ignores an image's check and has probes, are left alone.
 
 ## Example

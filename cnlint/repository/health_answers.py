@@ -1,7 +1,8 @@
-"""Routes by which a process says how it is, for those that nothing asks.
+"""Routes and programs by which a process says how it is, for those that nothing asks.
 
 Sources of the names: <https://kubernetes.io/docs/reference/using-api/health-checks/>,
-<https://inadarei.github.io/rfc-healthcheck/>, <https://github.com/mozilla-services/Dockerflow>
+<https://inadarei.github.io/rfc-healthcheck/>, <https://github.com/mozilla-services/Dockerflow>,
+<https://github.com/grpc-ecosystem/grpc-health-probe>
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cnlint.findings import Related, related
+from cnlint.model.image import Instruction
 from cnlint.model.system import Process, ServedRoute
 from cnlint.patterns import lazy
 from cnlint.repository.route_composition import ANYTHING
@@ -22,6 +24,8 @@ _NAMES = {
     "liveness": (lazy(r".*/(?:livez?|liveness|alive|__lbheartbeat__)$"),),
     "": (lazy(r".*/(?:healthz?|health[-_]?check|healthy)$"), lazy(r".*/(?:readyz?|livez?|ping|__(?:lb)?heartbeat__)$")),
 }
+
+_PROGRAM = lazy(r"grpc[-_]health[-_]probe(?=[\w.-]*$)")
 
 
 def health_route(process: Process, question: Question = "") -> ServedRoute | None:
@@ -39,10 +43,25 @@ def health_route(process: Process, question: Question = "") -> ServedRoute | Non
     return None
 
 
+def health_program(process: Process) -> tuple[str, Instruction] | None:
+    """Return a program of a process's image that has no other use than to ask how it is, and the instruction that brings it."""
+    image = process.component.image if process.component is not None else None
+    for stage in image.lineage(process.stage) if image is not None and process.stage is not None else ():
+        for instruction in stage.instructions:
+            words = instruction.words if instruction.command is None else instruction.command.words
+            found = next((match[0] for word in reversed(words) if (match := _PROGRAM.search(word.text))), "")
+            if found and instruction.keyword in ("COPY", "ADD", "RUN"):
+                return found, instruction
+    return None
+
+
 def unasked(process: Process, question: Question = "") -> tuple[str, tuple[Related, ...]]:
-    """Return what a finding adds where a check is missing and the code would answer it: words, and the place of the route."""
+    """Return what a finding adds where a check is missing and the process would answer it: words, and the place of what answers."""
     route = health_route(process, question)
-    if route is None:
-        return "", ()
-    path = f"/{route.path.removeprefix('/')}"
-    return f"; its code answers {path}", related(route, "this is the route to ask")
+    if route is not None:
+        path = f"/{route.path.removeprefix('/')}"
+        return f"; its code answers {path}", related(route, "this is the route to ask")
+    program = health_program(process)
+    if program is not None:
+        return f"; its image has {program[0]}", related(program[1], "this brings it")
+    return "", ()
