@@ -98,6 +98,14 @@ def test_other_addresses(address: str) -> None:
         ("/usr/sbin/sshd -D -e", None),
         ("cron -f", None),
         ("apachectl -D FOREGROUND", None),
+        ("uwsgi --ini app.ini -d /var/log/uwsgi.log", "--daemonize"),
+        ("uwsgi --ini app.ini", None),
+        ("php-fpm -D", "-D"),
+        ("php-fpm -F", None),
+        ("caddy start --config /etc/caddy/Caddyfile", "start"),
+        ("caddy run", None),
+        ("mongod --fork --logpath /var/log/mongod.log", "--fork"),
+        ("rabbitmq-server -detached", "-detached"),
     ],
 )
 def test_what_detaches(text: str, how: str | None) -> None:

@@ -37,7 +37,7 @@ from cnlint.api import (
     unwrapped,
 )
 
-_REMOVABLE = frozenset({"-D", "--daemon", "--detach"})
+_REMOVABLE = frozenset({"-D", "--daemon", "--daemonize", "--detach", "--fork", "-detached"})
 
 
 @check("CN0801", tier="core", severity="error")

@@ -10,6 +10,8 @@ _SCHEMES = {
     "rediss": "redis", "amqp": "amqp", "amqps": "amqp", "pyamqp": "amqp", "mssql": "mssql", "oracle": "oracle", "sqlite": "sqlite",
     "sqs": "sqs", "clickhouse": "clickhouse", "cockroachdb": "postgres",
 }  # fmt: skip
+"""Schemes of URLs, and what they lead to: <https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls>,
+<https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/>, <https://www.iana.org/assignments/uri-schemes/>."""
 _RESERVED = ("example", "example.com", "example.net", "example.org", "test", "invalid")
 
 

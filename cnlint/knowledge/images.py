@@ -12,22 +12,22 @@ import re
 from cnlint.patterns import lazy
 
 OFFICIAL = frozenset(
-    """adminer aerospike almalinux alpine amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita buildpack-deps
+    """adminer aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux azul-zulu backdrop bash bonita buildpack-deps
     busybox caddy cassandra centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo couchbase couchdb crate
-    dart debian drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir emqx erlang express-gateway fedora flink fluentd friendica
+    dart debian docker drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir emqx erlang espocrm express-gateway fedora flink fluentd friendica
     gazebo gcc geonetwork ghost golang gradle groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes ibmjava influxdb
     irssi jetty joomla jruby julia kapacitor kibana kong krakend lightstreamer liquibase logstash mageia mariadb matomo maven mediawiki memcached
-    mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian nextcloud nginx node notary odoo open-liberty openjdk oraclelinux
-    orientdb percona perl phpmyadmin photon php plone postfixadmin postgres pypy python r-base rabbitmq rakudo-star redis redmine registry
-    rethinkdb rocket.chat rockylinux ros ruby rust sapmachine scratch silverpeas sl solr sonarqube spark spiped storm swift swipl teamspeak
-    telegraf tomcat tomee traefik ubuntu unit valkey varnish vault websphere-liberty wordpress xwiki yourls zookeeper znc""".split()
+    mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian nextcloud nginx nim node notary odoo open-liberty openjdk oraclelinux
+    orientdb percona perl phpmyadmin photon php php-zendserver plone postfixadmin postgres pypy python r-base rabbitmq rakudo-star redis redmine registry
+    rethinkdb rocket.chat rockylinux ros ruby rust sapmachine satosa scratch silverpeas sl solr sonarqube spark spiped storm swift swipl teamspeak
+    telegraf tomcat tomee traefik ubuntu unit varnish vault websphere-liberty wordpress xwiki yourls zookeeper znc""".split()
 )
 """Official images of Docker Hub, also those that are no longer maintained."""
 
 _NUMBERED = frozenset(
     """amazoncorretto caddy cassandra composer couchdb dart eclipse-temurin elasticsearch elixir erlang ghost golang gradle haproxy httpd influxdb
     julia kibana logstash mariadb maven memcached mongo mysql nats neo4j nginx node openjdk perl php postgres pypy python rabbitmq redis registry
-    ruby rust sonarqube swift tomcat valkey wordpress zookeeper""".split()
+    ruby rust sonarqube swift tomcat wordpress zookeeper""".split()
 )
 """Official images whose pinned tags begin with a version; a tag that begins otherwise moves from version to version."""
 

@@ -1,4 +1,7 @@
-"""Paths in a container: which are for what passes, which a volume may keep."""
+"""Paths in a container: which are for what passes, which a volume may keep.
+
+Source for those of the system: <https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html>; those of applications are habit.
+"""
 
 from __future__ import annotations
 

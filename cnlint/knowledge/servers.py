@@ -146,7 +146,10 @@ def detaching(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:
     Sources: <https://docs.gunicorn.org/en/stable/settings.html#daemon>,
     <https://docs.celeryq.dev/en/stable/userguide/daemonizing.html>,
     <https://uwsgi-docs.readthedocs.io/en/latest/Options.html#daemonize>, <https://httpd.apache.org/docs/2.4/programs/httpd.html>,
-    <https://pm2.keymetrics.io/docs/usage/docker-pm2-nodejs/>, <https://man.openbsd.org/sshd.8>, <https://man7.org/linux/man-pages/man8/cron.8.html>.
+    <https://pm2.keymetrics.io/docs/usage/docker-pm2-nodejs/>, <https://caddyserver.com/docs/command-line#caddy-start>,
+    <https://www.mongodb.com/docs/manual/reference/program/mongod/#std-option-mongod.--fork>,
+    <https://www.rabbitmq.com/docs/man/rabbitmq-server.8>, <https://github.com/php/php-src/blob/master/sapi/fpm/fpm/fpm_main.c>,
+    <https://yhbt.net/unicorn/unicorn_1.html>, <https://man.openbsd.org/sshd.8>, <https://man7.org/linux/man-pages/man8/cron.8.html>.
     """
     words = unwrapped(step)
     name = program(words)
@@ -164,10 +167,10 @@ def _flagged(*names: str) -> Callable[[Invocation], tuple[str, tuple[Word, ...]]
     return rule
 
 
-def _with_value(option: str, *values: str) -> Callable[[Invocation], tuple[str, tuple[Word, ...]] | None]:
+def _with_value(*options: str, value: str = "") -> Callable[[Invocation], tuple[str, tuple[Word, ...]] | None]:
     def rule(step: Invocation) -> tuple[str, tuple[Word, ...]] | None:
-        value = step.option(option)
-        return (option, ()) if value is not None and (not values or value.text in values) else None
+        given = step.option(*options)
+        return (options[0], ()) if given is not None and value in ("", given.text) else None
 
     return rule
 
@@ -199,8 +202,13 @@ _DETACHING: dict[str, Callable[[Invocation], tuple[str, tuple[Word, ...]] | None
     "celery": _multi,
     "haproxy": _flagged("-D"),
     "memcached": _flagged("-d"),
-    "uwsgi": _with_value("--daemonize"),
-    "redis-server": _with_value("--daemonize", "yes"),
+    "uwsgi": _with_value("--daemonize", "-d"),
+    "unicorn": _flagged("-D", "--daemonize"),
+    "php-fpm": _flagged("-D", "--daemonize"),
+    "caddy": _starting(1),
+    "mongod": _flagged("--fork"),
+    "rabbitmq-server": _flagged("-detached"),
+    "redis-server": _with_value("--daemonize", value="yes"),
     "mysqld": _flagged("--daemonize", "-D"),
     "service": _starting(2),
     "systemctl": _starting(1),
