@@ -60,7 +60,6 @@ _FLAGS: dict[str, frozenset[str]] = {
     "hypercorn": frozenset({"--reload"}),
     "gunicorn": frozenset({"--reload"}),  # https://docs.gunicorn.org/en/stable/settings.html#reload
     "granian": frozenset({"--reload"}),
-    "daphne": frozenset({"--reload"}),
     "litestar": frozenset({"--reload", "-r", "--debug"}),
     "sanic": frozenset({"--dev", "--debug", "--reload", "--auto-reload", "-r", "-d"}),
     "node": frozenset({"--watch"}),  # https://nodejs.org/api/cli.html#--watch

@@ -15,6 +15,7 @@ class PortRule(Struct, frozen=True, gc=False):
 
     `elsewhere` are options that give a socket or a file instead. `positional` where the address is the last argument behind the
     subcommand (`runserver 0.0.0.0:8000`). `unsure` are variables that some of its versions read and others do not.
+    `subcommands` start it besides those of `SERVERS`, which are about where it listens where nothing says it.
     """
 
     options: tuple[str, ...]
@@ -24,6 +25,7 @@ class PortRule(Struct, frozen=True, gc=False):
     elsewhere: tuple[str, ...] = ()
     positional: bool = False
     unsure: tuple[str, ...] = ()
+    subcommands: frozenset[str] = frozenset()
 
 
 _RUNSERVER = PortRule((), 8000, "https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver", positional=True)
@@ -40,6 +42,7 @@ PORT_RULES: dict[str, PortRule] = {
     "flask": PortRule(("-p", "--port"), 5000, "https://flask.palletsprojects.com/en/stable/cli/#run-the-development-server", ("FLASK_RUN_PORT",)),
     "fastapi": PortRule(
         ("--port",), 8000, "https://github.com/fastapi/fastapi-cli/blob/main/release-notes.md", unsure=("PORT",),  # read from 0.0.12 on
+        subcommands=frozenset({"run"}),
     ),
     "litestar": PortRule(("-p", "--port"), 8000, "https://docs.litestar.dev/latest/usage/cli.html#run", ("LITESTAR_PORT",), ("-U", "--uds", "-F", "--fd")),
     "next": PortRule(("-p", "--port"), 3000, "https://nextjs.org/docs/app/api-reference/cli/next", ("PORT",)),

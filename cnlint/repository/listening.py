@@ -59,12 +59,13 @@ def _runs_beside(process: Process) -> bool:
 def _of_server(process: Process, words: tuple[Word, ...], name: str) -> Items[ListenPort]:
     """Return the ports of a server that its command line may tell."""
     rule, found = PORT_RULES[name], server_of(words)
+    start = found[1] if found is not None else next((at for at, word in enumerate(words) if word.text in rule.subcommands), None)
     here = Invocation(words, words[0].span)
-    if found is None or any(here.option(option) is not None for option in rule.elsewhere):
+    if start is None or any(here.option(option) is not None for option in rule.elsewhere):
         return _UNKNOWN
-    said = _said(words[found[1] + 1 :], rule)
+    said = _said(words[start + 1 :], rule)
     if not said:
-        return _unsaid(process, rule, name, words[found[1]])
+        return _unsaid(process, rule, name, words[start])
     ports = [_spoken(process, word, name) for word in said]
     return Items(tuple(ports), False, "code may open more") if all(port.number.is_known for port in ports) else _UNKNOWN
 
