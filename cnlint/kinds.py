@@ -28,6 +28,7 @@ _NAMES = {
     ".dockerignore": "dockerignore",
     ".env": "envfile",
     "Procfile": "procfile",
+    "Tiltfile": "tiltfile",
     "requirements.txt": "manifest",
     "uwsgi.ini": "uwsgi",
 }
@@ -54,6 +55,7 @@ _PATTERNS = lazy(
     | (?P<procfile> Procfile\..+)
     | (?P<terraform> .+\.(?:tf|tofu)(?:vars)?\.json)
     | (?P<tfstate> .+\.tfstate\.backup)
+    | (?P<tiltfile> Tiltfile\..+ | .+\.[Tt]iltfile)
     | (?P<uwsgi> uwsgi[\w.-]*\.ini | [\w.-]+[._-]uwsgi\.ini)
     | (?P<hypercorn> hypercorn[\w.-]*\.toml | [\w.-]+[._-]hypercorn\.toml)
     )$"""

@@ -453,6 +453,52 @@ def test_tasks_and_scripts_of_azure_pipelines() -> None:
     assert component.folder == ""
 
 
+def test_builds_of_tilt() -> None:
+    tiltfile = """
+        # -*- mode: Python -*-
+        load('ext://restart_process', 'docker_build_with_restart')
+        registry = 'acme'
+        services = {'one': 'docker/Dockerfile.one', 'two': 'docker/Dockerfile.two'}
+        for name, path in services.items():
+            docker_build('%s/%s' % (registry, name), '.', dockerfile=path)
+
+        def service(name, target=''):
+            docker_build_with_restart(registry + '/' + name, context='./docker', dockerfile='docker/Dockerfile.one', target=target, entrypoint='x')
+
+        service('storefront')
+        service(name='debug', target='dev')
+        if config.tilt_subcommand == 'up':
+            docker_build('{}/x'.format(registry), local('pwd'))
+            registry = 'other'
+        docker_build(registry, 'docker')
+        docker_build('inline', '.', dockerfile_contents='FROM x')
+        """
+    files = {"Tiltfile": tiltfile, "k8s/web.yaml": DEPLOYMENT % "acme/storefront"}
+    assert [summary(step) for step in steps(files)] == [
+        (".", "docker/Dockerfile.one", "", ["acme/one"]),
+        (".", "docker/Dockerfile.two", "", ["acme/two"]),
+        ("docker", "docker/Dockerfile.one", "", ["acme/storefront"]),
+        ("docker", "docker/Dockerfile.one", "dev", ["acme/debug"]),
+        (None, None, "", ["acme/x"]),
+        ("docker", None, "", []),
+    ]
+    assert [join.reason for join in web(files).joins] == ["Tiltfile builds docker/Dockerfile.one as acme/storefront"]
+    assert steps({"Tiltfile": "docker_build('a', '.'\n"}) == []
+
+
+def test_what_tilt_builds_for_development_is_not_what_is_deployed() -> None:
+    image = 'FROM python:3.12 AS dev\nCMD ["python", "-m", "dev"]\nFROM python:3.12\nCMD ["python", "one.py"]\n'
+    files = {
+        "app/Dockerfile": image,
+        "k8s/web.yaml": DEPLOYMENT % "acme/storefront",
+        "Tiltfile": "docker_build('acme/storefront', 'app', target='dev')\n",
+    }
+    assert [join.strength for join in processes(files)["kubernetes:web"].joins] == ["may_run"]
+    script = {"build.sh": "docker build -t acme/storefront app\n"}
+    found = processes({**files, **script})["kubernetes:web"]
+    assert [join.reason for join in found.joins] == ["build.sh builds app/Dockerfile as acme/storefront"]
+
+
 def test_of_a_stage_that_is_perhaps_not_built_nothing_is_told() -> None:
     image = "FROM python:3.12 AS one\nCMD one\nFROM python:3.12 AS two\nCMD two\n"
     script = "docker build -t acme/storefront --target %s .\n"

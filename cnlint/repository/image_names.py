@@ -18,12 +18,16 @@ from cnlint.repository.joins import Located
 
 
 class Built(NamedTuple):
-    """What a manifest builds under an image's name: the component by its `id`, the tag (None: not known), its unit, and who says so."""
+    """What a manifest builds under an image's name: the component by its `id`, the tag (None: not known), its unit, and who says so.
+
+    `is_local` where that is a tool of developers, which nothing is deployed by.
+    """
 
     component: int
     tag: str | None
     unit: str
     who: str
+    is_local: bool
 
 
 def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list[Built]]:
@@ -34,7 +38,9 @@ def said(pool: list[Candidate], builds: Iterable[StatedBuild]) -> dict[str, list
         component = components.get((build.dockerfile, build.context, build.target))
         for image in build.images if component is not None else ():
             if component is not None:
-                found.setdefault(_key(image), []).append(Built(component, _tag(image), build.unit.path, build.who))
+                found.setdefault(_key(image), []).append(
+                    Built(component, _tag(image), build.unit.path, build.who, build.unit.kind == "tiltfile")
+                )
     return found
 
 
@@ -51,7 +57,8 @@ def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[st
 
     What a pipeline builds under this name comes before folders of the name. Of images that one project builds under several tags the tag tells: `app:dev` is not `app:docs`.
     """
-    others, tag = built.get(_key(image), ()), _tag(image)
+    said_so, tag = built.get(_key(image), []), _tag(image)
+    others = [one for one in said_so if not one.is_local] or said_so
     here = [one for one in others if one.unit == unit.path]
     alike = [one for one in here if one.tag is None or one.tag == tag]
     is_told = tag is not None and any(one.tag == tag for one in alike)
@@ -59,7 +66,8 @@ def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[st
     exact = [candidate for candidate in pool if id(candidate.component) in by_component]
     repository = image.repository.known("")
     if exact:
-        return Named(exact, exact, lambda one: f"{by_component[id(one.component)].who} builds {one.dockerfile} as {repository}")
+        certain = [one for one in exact if not (by_component[id(one.component)].is_local and one.component.for_development)]
+        return Named(exact, certain, lambda one: f"{by_component[id(one.component)].who} builds {one.dockerfile} as {repository}")
     alike_named = [one for one in pool if image.name in one.names]
     built_so = [one for one in alike_named if any(last_part(name) == image.name for name, _ in one.builders)]
     found = built_so or alike_named
