@@ -24,8 +24,9 @@ from cnlint.values import Items, Value, absent, stated, unknown
 Known: TypeAlias = "str | list[Known] | dict[str, Known] | None"
 """A value; None for one that is not known."""
 
-_BUILDS = ("docker_build", "docker_build_with_restart")
-_PARAMETERS = ("ref", "context", "build_args", "dockerfile")
+_BUILDS = {"docker_build": ("ref", "context", "build_args", "dockerfile"), "docker_build_with_restart": ("ref", "context")}
+"""Functions that build an image, with their parameters by position; the second is of an extension
+(<https://github.com/tilt-dev/tilt-extensions/tree/master/restart_process>)."""
 _ELEMENTS = 64
 _CHARACTERS = 1_000
 _STATEMENTS = 5_000
@@ -86,7 +87,7 @@ class _Tiltfile:
         given = {word.arg: self.value(word.value, names) for word in call.keywords if word.arg is not None}
         positional = [self.value(argument, names) for argument in call.args]
         if name in _BUILDS:
-            self._build(call, {**dict(zip(_PARAMETERS, positional, strict=False)), **given})
+            self._build(call, {**dict(zip(_BUILDS[name], positional, strict=False)), **given})
         elif name in self.functions and depth < _DEPTH:
             function = self.functions[name]
             parameters = [one.arg for one in function.args.args]
