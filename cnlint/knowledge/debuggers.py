@@ -52,3 +52,40 @@ def debugger_options(variable: EnvVar) -> str:
 
 def _first(words: Sequence[Word], pattern: re.Pattern[str], name: str) -> tuple[str, Word] | None:
     return next(((name, word) for word in words[1:] if word.literal and pattern.match(word.text)), None)
+
+
+_RUNTIMES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("node", "tsx", "ts-node"), ("Node.js's inspector", 9229)),
+    "java": ("the Java debugger", 5005),
+    **dict.fromkeys(("uvicorn", "gunicorn", "flask", "hypercorn", "daphne", "waitress-serve", "celery", "fastapi"), ("debugpy", 5678)),
+}
+"""The ports at which editors look for the debugger of a runtime, by the program that runs it.
+
+Sources: <https://nodejs.org/en/learn/getting-started/debugging>, <https://www.jetbrains.com/help/idea/attach-to-process.html>,
+<https://code.visualstudio.com/docs/containers/debug-python>
+"""
+_MARKS = lazy(r"(?i)inspect|debug|jdwp|pydev|ptvsd|^@")
+"""What the words of a command, the names of variables and their values hold where they may start a debugger."""
+_OPTIONS_OF_ANY = lazy(r"(?i).*(?:OPT|OPTS|OPTIONS|ARGS|FLAGS|PORT)$")
+_PYTHON_MODULES = frozenset({"debugpy", "ptvsd", "pydevd", "pydevd_pycharm", "remote_pdb", "web_pdb", "rpdb"})
+
+
+def usual_debugger(words: Sequence[Word]) -> tuple[str, int] | None:
+    """Return the debugger that editors attach to in what a program's words run, and the port where they look for it."""
+    name = program(words)
+    return ("debugpy", 5678) if PYTHON.match(name) else _RUNTIMES.get(name)
+
+
+def may_start_debugger(text: str) -> bool:
+    """Tell whether a word of a command, or the name or value of a variable, may start a debugger."""
+    return bool(_MARKS.search(text))
+
+
+def may_hold_options(name: str) -> bool:
+    """Tell whether a variable of this name may hold options of a runtime, or a port."""
+    return bool(_OPTIONS_OF_ANY.match(name)) or may_start_debugger(name)
+
+
+def debugs_python(module: str) -> bool:
+    """Tell whether a module of Python is, or belongs to, a debugger that listens."""
+    return module.partition(".")[0] in _PYTHON_MODULES

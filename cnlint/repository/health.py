@@ -43,14 +43,14 @@ def dependants(process: Process, system: System) -> Iterator[tuple[Process, Depe
 
 def checked_elsewhere(process: Process, system: System) -> bool:
     """Tell whether another file beside its target's gives the service of this name a health check."""
-    return any(not container.healthcheck.is_absent for container in in_other_files(process, system))
+    return any(not container.healthcheck.is_absent for _, container in in_other_files(process, system))
 
 
-def in_other_files(process: Process, system: System) -> Iterator[Container]:
-    """Yield what other Compose files beside its target's say, or may say, of the service of this name.
+def in_other_files(process: Process, system: System) -> Iterator[tuple[Process, Container]]:
+    """Yield the services of this name, or of one that is not known, in other Compose files beside its target's.
 
     Compose merges the files that it is given (<https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>), and
-    which go together is not always written down.
+    which go together is not always written down. Where it is, they have what the file of this one says, too.
     """
     folder = folder_of(process.target.path)
     for other in system.processes:
@@ -58,4 +58,4 @@ def in_other_files(process: Process, system: System) -> Iterator[Container]:
         if other.target.platform != "compose" or path == process.target.path or folder_of(path) != folder:
             continue
         if container is not None and (other.name == process.name or container.name.is_unknown):
-            yield container
+            yield other, container

@@ -9,7 +9,7 @@ from msgspec import Struct
 from cnlint.knowledge.datastores import Datastore, datastore_of
 from cnlint.knowledge.migrations import migration
 from cnlint.model.system import Process, Repository, System
-from cnlint.model.workload import DependsOn
+from cnlint.model.workload import Container, DependsOn
 from cnlint.repository.addresses import Lead, leads
 from cnlint.repository.boot_migrations import boot_migrations
 from cnlint.repository.health import in_other_files
@@ -60,8 +60,7 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
         return
     beside = [one for one in system.processes if one.target == process.target and one.container is not None]
     before = _before(process, beside)
-    elsewhere = any(len(one.depends_on) > 0 or not one.depends_on.complete for one in in_other_files(process, system))
-    if before is None or not workload.answers.complete or elsewhere:
+    if before is None or not workload.answers.complete or _is_ordered_elsewhere(process, container, system):
         return
     migrations = _migrations(process, repository)
     if not migrations and not stays_up(process, repository):
@@ -110,6 +109,13 @@ def _named(host: str, process: Process, beside: list[Process]) -> Process | None
     found = named or [one for one in beside if one.workload is not None and host in tuple(one.workload.answers)]
     other = found[0].workload if len(found) == 1 else None
     return found[0] if other is not None and other.profiles.is_empty and not other.possible else None
+
+
+def _is_ordered_elsewhere(process: Process, container: Container, system: System) -> bool:
+    """Tell whether another Compose file of the folder gives the service more to depend on, or may."""
+    own = {one.span for one in container.depends_on}
+    others = [other.depends_on for _, other in in_other_files(process, system)]
+    return any(not waits.complete or any(one.span not in own for one in waits) for waits in others)
 
 
 def _instead(process: Process, store: Datastore, beside: list[Process]) -> DependsOn | None:
