@@ -184,6 +184,7 @@ from cnlint.repository.health_tools import base_of, effective_checks, missing_to
 from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.kept_uploads import kept_upload
+from cnlint.repository.local_caches import counted_in_cache, local_cache, memory_limiters
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.log_files import is_log_file, is_uncollected, log_file_settings, log_files, printed_instead
 from cnlint.repository.lost_writes import lost_writes

@@ -260,10 +260,12 @@ class ProcessState(Struct, frozen=True, array_like=True, gc=False):
 
     `rooms` of a server of web sockets: who is connected and listens to what; `shared` is the queue or manager by which processes
     tell each other, absent where there is certainly none. `global`: the container or counter `name` at the top of a module that
-    one handler of requests changes, here, and another one reads; `framework` is then empty.
+    one handler of requests changes, here, and another one reads; `framework` is then empty. `limits` of a limiter of requests: how many
+    a client has made; `shared` is the store that it counts in, absent where it is left to its configuration. `counts` are of code that has
+    the default cache of its framework count or hold a lock (`name`); `shared` is inapplicable.
     """
 
-    kind: Literal["rooms", "global"]
+    kind: Literal["rooms", "global", "limits", "counts"]
     framework: str
     shared: Value[str]
     span: Span

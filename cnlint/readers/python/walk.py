@@ -113,6 +113,7 @@ class Walk:
         self.subscripts: list[tuple[ast.Subscript, Surroundings]] = []
         self.assignments: list[tuple[ast.Assign | ast.AnnAssign, Surroundings]] = []
         self.demands: list[tuple[ast.If, Surroundings]] = []
+        self.conditions: list[tuple[ast.expr, Surroundings]] = []
         self.additions: list[tuple[ast.AugAssign, Surroundings]] = []
         self.comparisons: list[tuple[ast.Compare, Surroundings]] = []
         self.dictionaries: list[tuple[ast.Dict, Surroundings]] = []
@@ -259,6 +260,7 @@ class Walk:
     def on_if(self, node: ast.If, around: Surroundings) -> None:
         if any(isinstance(statement, ast.Raise) for statement in node.body):
             self.demands.append((node, around))
+        self.conditions.append((node.test, around))
         self._push([node.test], around)
         if is_main_test(node.test):
             self._push(node.body, around.branch(main_only=True))
