@@ -64,8 +64,8 @@ _NO_ENV_FILE = frozenset(
     "cjs diff erb gotmpl html j2 jinja jinja2 js json map md mjs mustache patch php py rb rej sh toml ts xml yaml yml".split()
 )
 _NO_DOCKERFILE = frozenset(
-    """bak bats bzl c cfg cpp cs diff erb example go gotmpl gz html in ini j2 java jinja jinja2 js json lock log map md mdx mustache orig patch php
-    py rb rej rs rst sh swp template tmpl toml tpl ts txt xml yaml yml zip""".split()
+    """bak bats bzl c cfg cpp cs css diff erb example gif go gotmpl gz html in ini j2 java jinja jinja2 js json jsx less lock log map md mdx mustache
+    orig patch php png py rb rej rs rst sass scss sh svg swp template tmpl toml tpl ts tsx txt vue xml yaml yml zip""".split()
 )
 _PIPELINES = {
     ".gitlab-ci.yml": "gitlab_ci",

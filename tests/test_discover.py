@@ -37,6 +37,7 @@ def paths(found: list[Unit], kind: str) -> list[str]:
         ("web.Dockerfile", "", "dockerfile"),
         ("Containerfile", "", "dockerfile"),
         ("Dockerfile-dev", "", "dockerfile"),
+        ("dockerfile-dialog.css", ".a {}\n", ""),
         ("Dockerfile.j2", "", ""),
         ("Dockerfile.md", "", ""),
         ("Dockerfile", "FROM {{ base }}\n", ""),

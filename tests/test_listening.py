@@ -171,3 +171,13 @@ def test_an_image_that_nothing_runs_and_a_procfile() -> None:
     assert listens({"Dockerfile": "FROM python\nENV PORT=81\nCMD gunicorn shop:app\n"}, "dockerfile:app") == ((81, "environment"),)
     assert listens({"Procfile": "web: gunicorn shop:app\n"}, "procfile:web") == UNKNOWN
     assert listens({"Procfile": "web: gunicorn shop:app -b :81\n"}, "procfile:web") == ((81, "command"),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [("", ((9292, "environment"),)), (", args: {OTHER: 1}", ((9292, "environment"),)), (", args: {PORT: 1}", UNKNOWN)],
+)
+def test_a_build_argument_takes_the_place_of_its_default(arguments: str, expected: Known) -> None:
+    text = "FROM python:3.12-slim\nARG PORT=9292\nENV LISTEN=${PORT}\nCOPY . .\nCMD flask run --port=${LISTEN} --host=0.0.0.0\n"
+    compose = f"services: {{web: {{build: {{context: .{arguments}}}}}}}\n"
+    assert listens({"Dockerfile": text, "compose.yaml": compose}, "compose:web") == expected

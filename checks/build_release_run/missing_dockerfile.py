@@ -5,8 +5,8 @@ Where a folder was renamed, or a context moved up, the build stops at its first 
 Name the file that is meant.
 
 Contexts outside of the repository, by address or by a variable are left alone, and so are repositories with submodules, folders
-that hold no file of the repository, paths that lead to a Dockerfile from a folder above, where another Compose file may be the first, and Dockerfiles beside which a template
-of them stands. In targets for development it is a warning.
+that hold no file of the repository, paths that lead to a Dockerfile from a folder above, where another Compose file may be the first, overrides of Compose files in other folders,
+and Dockerfiles beside which a template of them stands. In targets for development it is a warning.
 
 ## Example
 

@@ -2,7 +2,8 @@
 
 A probe may name its port. A name that no port of the container has is refused, or found out on the node: the probe fails
 each time, and the pod never gets ready or is started again and again. A number that is none of the declared ones is
-legal (many controllers keep their health port to themselves), and a note: it may be a typing error. Name the port in the probe as in `ports`.
+legal (many controllers keep their health port to themselves), and a note where it differs from one of them by a slip of a digit. Name the
+port in the probe as in `ports`.
 
 A number is left alone where the container declares no ports at all, and where another container of the pod declares it: all
 share one address; and where a command or a variable of the pod holds it (`--health-probe-bind-address=:8081`). A port whose number or name is
@@ -31,7 +32,7 @@ def probe_port_undeclared(container: Container, workload: Workload) -> Iterator[
         seen.add(name)
         if not name.isdigit() and not any(_may_be_named(port, name) for port in container.ports):
             yield _finding(kind, probe, container, workload, None)
-        elif name.isdigit() and not container.ports.is_empty and not _may_serve(int(name), workload):
+        elif name.isdigit() and any(_slips(port, name) for port in container.ports) and not _may_serve(int(name), workload):
             yield _finding(kind, probe, container, workload, "note")
 
 
@@ -55,6 +56,13 @@ def _written(port: Port, *, named: bool) -> str:
 
 def _may_be_named(port: Port, name: str) -> bool:
     return port.name.is_unknown or port.name.is_(name)
+
+
+def _slips(port: Port, number: str) -> bool:
+    """Tell whether a number is a declared one with one other digit, or with two that are swapped."""
+    declared = str(port.number.known(""))
+    different = [pair for pair in zip(declared, number, strict=False) if pair[0] != pair[1]]
+    return len(declared) == len(number) and (len(different) == 1 or (len(different) == 2 and different[0] == different[1][::-1]))
 
 
 def _may_serve(number: int, workload: Workload) -> bool:

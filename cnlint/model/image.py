@@ -74,12 +74,16 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ImageVariable(Struct, frozen=True, array_like=True, gc=False):
-    """A variable that ENV or ARG sets; `value` is absent for a bare `ARG NAME`; ARG and ENV names are substituted."""
+    """A variable that ENV or ARG sets; `value` is absent for a bare `ARG NAME`; ARG and ENV names are substituted.
+
+    `arguments` are the build arguments whose defaults stand in the value.
+    """
 
     name: str
     kind: Literal["ENV", "ARG"]
     value: Value[str]
     span: Span
+    arguments: tuple[str, ...] = ()
 
 
 class Stage(Struct, frozen=True, array_like=True, gc=False):

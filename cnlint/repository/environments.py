@@ -41,14 +41,18 @@ _ADDING = frozenset(
 def image_environment(image: ImageBuild | None, stage: Stage | None, container: Container | None) -> Items[EnvVar]:
     """Return the environment: the image's ENV under the container's own variables.
 
-    Compose's env files are among the container's own; sources of other platforms leave it open until `with_references`.
+    Compose's env files are among the container's own; sources of other platforms leave it open until `with_references`. What an ENV takes
+    from a build argument is not known where the container's own build may give that.
     """
+    build = None if container is None else container.build.known(None)
     found: dict[str, EnvVar] = {}
     nameless: list[EnvVar] = []
     for one in reversed(image.lineage(stage)) if image is not None and stage is not None else ():
         for variable in one.variables:
             if variable.kind == "ENV":
-                found[variable.name] = EnvVar(stated(variable.name, variable.span), variable.value, "literal", variable.span)
+                is_given = build is not None and any(not build.arguments.lacks(name) for name in variable.arguments)
+                value = unknown("a build argument gives it", variable.value.span) if is_given else variable.value
+                found[variable.name] = EnvVar(stated(variable.name, variable.span), value, "literal", variable.span)
     for variable_ in container.env if container is not None else ():
         known = variable_.name.known(None)
         if known is None:

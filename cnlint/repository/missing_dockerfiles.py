@@ -15,7 +15,8 @@ def lacks_dockerfile(build: BuildRef, target: Target, repository: Repository) ->
     """Tell whether a build certainly names a Dockerfile of the repository that is not there.
 
     What a submodule, a script or a template brings may be there when it is built. A Compose file may be merged into one of a folder
-    above (`-f compose.yaml -f ci/compose.yaml`), from whose folder its paths are then taken.
+    above (`-f compose.yaml -f ci/compose.yaml`), from whose folder its paths are then taken; one that is named as an override and overrides
+    nothing beside it is merged into one of some other folder.
     """
     context, path = build.context.known(None), build.dockerfile.known(None)
     if (
@@ -25,6 +26,8 @@ def lacks_dockerfile(build: BuildRef, target: Target, repository: Repository) ->
         or path.startswith(("..", "/", *_REMOTE))
         or context.startswith(("..", "/", *_REMOTE))
     ):
+        return False
+    if "override" in target.path.rpartition("/")[2]:
         return False
     if repository.has(path) or any(image.path == path for facts in repository.facts for image in facts.images):
         return False

@@ -75,6 +75,8 @@ class StageReader:
         self._args: dict[str, str | None] = dict(outer._args) if outer else {}  # noqa: SLF001 - a stage's arguments go to those built from it
         self._bare: set[str] = set(outer._bare) if outer else set()  # noqa: SLF001
         self.env: dict[str, str | None] = dict(outer.env) if outer else {}
+        self._arguments: dict[str, frozenset[str]] = dict(outer._arguments) if outer else {}  # noqa: SLF001
+        self._asked: set[str] = set()
         self.is_closed: bool = base.is_("scratch") or (outer is not None and outer.is_closed)
         self.is_posix: bool = outer.is_posix if outer else root.escape != "`" and not base.satisfies(is_windows)
         self.folder: str | None = outer.folder if outer else ("/" if self.is_closed else None)
@@ -87,6 +89,7 @@ class StageReader:
         self._healthcheck: Value[HealthCheck] = absent(opening.span)
 
     def value(self, name: str) -> str | None:
+        self._asked |= self._arguments.get(name, frozenset())
         if name in self.env:
             return self.env[name]
         return self._args.get(name, "" if self.is_closed else None)
@@ -202,8 +205,10 @@ class StageReader:
             self._variable(name, kind, value_or_none, word.span)
 
     def _variable(self, name: str, kind: Literal["ENV", "ARG"], value: DockerWord | None, span: Span) -> None:
+        self._asked.clear()
         text = None if value is None else self._expanded(value.text)
-        self._variables.append(ImageVariable(name, kind, variable_value(name, value, text), span))
+        self._arguments[name] = frozenset({*self._asked, *([name] if kind == "ARG" else ())})
+        self._variables.append(ImageVariable(name, kind, variable_value(name, value, text), span, tuple(sorted(self._asked))))
         if kind == "ENV":
             self.env[name] = text
         else:
