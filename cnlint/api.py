@@ -119,6 +119,7 @@ from cnlint.model.project import (
     Checkout,
     Dependency,
     DependencyManifest,
+    DeployConfig,
     EnvFile,
     LockFile,
     ProcessType,
@@ -171,6 +172,7 @@ from cnlint.repository.buffering import held_back
 from cnlint.repository.code_mounts import is_named_for_development, mounts_over_code
 from cnlint.repository.context import brings, is_context
 from cnlint.repository.debug_ports import unheard_debug_ports
+from cnlint.repository.deploy_handles import DeployHandle, deploy_handles
 from cnlint.repository.divided_secrets import DividedSecret, divided_secrets
 from cnlint.repository.elsewhere import outside_context
 from cnlint.repository.embedded_databases import EmbeddedDatabase, embedded_database

@@ -123,6 +123,18 @@ _SPRING = lazy(r"(?:application|bootstrap)(?:-[\w-]+)?\.ya?ml")
 _SUBSTITUTED = lazy(rb"\$\{|\{\$|\$[A-Z_]{2}|\$\([A-Z_]|\{env\.|%\(ENV_|\.Env\.|[gG]etenv|\benv[ (]|\benviron\b")
 
 
+_DEPLOY_CONFIG = lazy(
+    r"""(?xi) (?:.*/)? (?:
+      (?:application|bootstrap)-(?:[\w-]+-)?DEPLOY\.(?:ya?ml|properties)
+    | appsettings\.(?:[\w-]+\.)?DEPLOY\.json
+    | (?:conf|config|configuration|settings)/DEPLOY\.(?:json|ya?ml)
+    )$""".replace("DEPLOY", "(?:live|preprod|prd|prod|production|qa|stage|staging|stg|uat)")
+)
+"""Configuration of one deploy: profiles of Spring (<https://docs.spring.io/spring-boot/reference/features/external-config.html>) and of
+.NET (<https://learn.microsoft.com/en-us/aspnet/core/fundamentals/configuration/>), files of node-config and its kin
+(<https://github.com/node-config/node-config/wiki/Configuration-Files>)."""
+
+
 def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> str:
     """Return a file's kind, or nothing for one that is not read; only kinds in `wanted` are looked for.
 
@@ -137,7 +149,10 @@ def kind_of(path: str, head: Callable[[int], bytes], wanted: frozenset[str]) -> 
     kind = kind or _pipeline(path, name, ending)
     if kind:
         return kind if kind in wanted and (kind not in _BUILDING or _is_telling(kind, head(SNIFFED))) else ""
-    return _by_content(path, name, ending, head, wanted)
+    found = _by_content(path, name, ending, head, wanted)
+    if found in ("", "template") and "deploy_config" in wanted and _DEPLOY_CONFIG.match(path):
+        return "" if _TEMPLATE.search(head(SNIFFED)) else "deploy_config"
+    return found
 
 
 def _is_telling(kind: str, head: bytes) -> bool:

@@ -13,7 +13,7 @@ from cnlint.tree import open_tree
 from tests.memory import repository
 
 KINDS = frozenset(
-    "compose dockerfile dockerignore ecs envfile kubernetes lockfile manifest procfile python script terraform tfstate".split()
+    "compose deploy_config dockerfile dockerignore ecs envfile kubernetes lockfile manifest procfile python script template terraform tfstate".split()
 )
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n"
 
@@ -70,6 +70,16 @@ def paths(found: list[Unit], kind: str) -> list[str]:
         (".env", "", "envfile"),
         (".env.production", "", "envfile"),
         ("config/web.env", "", "envfile"),
+        (".env-dist", "", "envfile"),
+        ("env.example", "", "envfile"),
+        ("application-prod.yml", "server:\n  port: 80\n", "deploy_config"),
+        ("application-prod.yml", "url: ${URL}\n", "deploy_config"),
+        ("application.yml", "url: ${URL}\n", "template"),
+        ("application-dev.yml", "server:\n  port: 80\n", ""),
+        ("web/appsettings.Staging.json", "{}", "deploy_config"),
+        ("config/production.json", "{}", "deploy_config"),
+        ("production.json", "{}", ""),
+        ("config/prod.yaml", DEPLOYMENT, "kubernetes"),
         ("Procfile", "", "procfile"),
         ("requirements-dev.txt", "", "manifest"),
         ("requirements/base.txt", "", "manifest"),

@@ -71,8 +71,9 @@ _REFERENCE = lazy(
     r"^(?:\$\$?\.[A-Za-z]|%[A-Za-z_][\w.():]*%|\$\(\w+\)|\$\{?\w+\}?|\$\{[^}]*\}|%\(\w+\)s|arn:|\{\{|@Microsoft\.\w+\(|ENC\[|vault:|ref\+|ssm:|op://|secretKeyRef|projects/[^/]+/secrets/|encrypted:|sops:|AQICAH)"
 )
 _NOT_SECRET = lazy(
-    r"(?i)^(?:true|false|yes|no|on|off|null|none|managedidentity|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|(?:[\w.%${}()-]+/)*[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
+    r"(?i)^(?:true|false|yes|no|on|off|null|none|managedidentity|0x[0-9a-f]{40}|[~.]?/\S*|\./\S*|[a-z][a-z0-9+.-]*://(?![^/@\s]*:[^/@\s]+@)\S*|(?:[\w.%${}()-]+/)*[\w.-]+\.(?:txt|pem|key|crt|json|ya?ml|conf))$"
 )
+"""What is no secret whatever its name: switches, paths, addresses, among them those of Ethereum (`TOKEN_ADDRESS`), which are public."""
 _DSN = lazy(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s:/@'\"]*+:)(?P<secret>[^\s/@'\"]+)(?=@)")
 _SHAPES = lazy(
     r"""(?x)

@@ -33,6 +33,7 @@ from cnlint.model.project import (
     Checkout,
     ConfigTemplate,
     DependencyManifest,
+    DeployConfig,
     EnvFile,
     LockFile,
     ProcessType,
@@ -132,3 +133,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     templates: tuple[ConfigTemplate, ...] = ()
     tested_runtimes: tuple[TestedRuntime, ...] = ()
     web_configs: tuple[WebServerConfig, ...] = ()
+    deploy_configs: tuple[DeployConfig, ...] = ()

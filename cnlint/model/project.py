@@ -89,7 +89,7 @@ class EnvFile(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ServerSetting(Struct, frozen=True, array_like=True, gc=False):
-    """A setting of a server's configuration file, by the server's own name for it."""
+    """A setting of a configuration file, by the name that its reader (a server, a framework) has for it."""
 
     name: str
     value: Value[str]
@@ -141,6 +141,14 @@ class WebServerConfig(Struct, frozen=True, array_like=True, gc=False):
     targets: tuple[ProxyTarget, ...]
     upstreams: tuple[str, ...]
     includes: tuple[Value[str], ...]
+    span: Span
+
+
+class DeployConfig(Struct, frozen=True, array_like=True, gc=False):
+    """A configuration file that is named for one deploy (`application-prod.yml`): its settings by their dotted names."""
+
+    path: str
+    settings: Items[ServerSetting]
     span: Span
 
 
