@@ -165,6 +165,7 @@ from cnlint.model.workload import (
     container_name,
 )
 from cnlint.patterns import lazy
+from cnlint.repository.address_ports import Misled, misled
 from cnlint.repository.addresses import Unresolved, unresolved
 from cnlint.repository.backing_services import ServiceInstance, drifting, service_instances
 from cnlint.repository.boot_migrations import boot_migrations
@@ -186,6 +187,7 @@ from cnlint.repository.health_tools import base_of, effective_checks, missing_to
 from cnlint.repository.image_tags import tag_drifts
 from cnlint.repository.installs import Unlocked, unlocked_installs
 from cnlint.repository.kept_uploads import kept_upload
+from cnlint.repository.listening import heard, hears_none_of, told_by
 from cnlint.repository.local_caches import counted_in_cache, local_cache, memory_limiters
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.log_files import is_log_file, is_uncollected, log_file_settings, log_files, printed_instead

@@ -22,34 +22,47 @@ See also: <https://12factor.net/port-binding>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Exposure, Finding, ImageBuild, ListenPort, Port, Process, Related, ServicePort, Severity, Span, Value, check, related
-
-_SHOWN = 3
+from cnlint.api import (
+    Exposure,
+    Finding,
+    ImageBuild,
+    Port,
+    Process,
+    Related,
+    ServicePort,
+    Severity,
+    Span,
+    Value,
+    check,
+    heard,
+    hears_none_of,
+    related,
+    told_by,
+)
 
 
 @check("CN0751", tier="core", severity="error", supersedes=("CN0752", "CN0754", "CN0759"))
 def port_chain_mismatch(process: Process, image: ImageBuild | None) -> Iterator[Finding]:
     """Report a container that is sent traffic on none of the ports that it listens on, or else an EXPOSE of another port."""
-    heard = [one.number.known(0) for one in process.listens]
-    if not heard or not process.has_own_loopback:
+    if not len(process.listens) or not process.has_own_loopback:
         return
     leads = list(_leads(process))
-    if _misses([number for number, _, _ in leads], heard, process):
+    if hears_none_of([number for number, _, _ in leads], process):
         number, place, how = leads[0]
-        message = f"{how} port {number.known(0)} of {process.called}, and {_said(process)}"
+        message = f"{how} port {number.known(0)} of {process.called}, and {heard(process)}"
         severity: Severity | None = None if process.target.environment == "production" else "warning"
         yield Finding(number if number.span is not None else place, message, severity=severity, related=_listening(process))
     elif image is not None and process.stage is not None and _is_as_built(process):
         exposed = [port for one in image.lineage(process.stage) for port in one.ports if port.protocol == "tcp"]
-        if _misses([port.number for port in exposed], heard, process):
+        if hears_none_of([port.number for port in exposed], process):
             names = ", ".join(dict.fromkeys(str(port.number.known(0)) for port in exposed))
             lower: Severity = "warning" if process.target.environment == "production" else "note"
-            message = f"the image exposes {names}, and {_said(process)}"
+            message = f"the image exposes {names}, and {heard(process)}"
             yield Finding(exposed[0], message, severity=lower, related=_listening(process))
-    yield from _probes(process, heard)
+    yield from _probes(process)
 
 
-def _probes(process: Process, heard: list[int]) -> Iterator[Finding]:
+def _probes(process: Process) -> Iterator[Finding]:
     """Report probes that ask a port which the container neither listens on nor declares."""
     container = process.container
     if container is None or process.target.platform != "kubernetes" or not container.ports.complete:
@@ -58,26 +71,18 @@ def _probes(process: Process, heard: list[int]) -> Iterator[Finding]:
     known = [(kind, probe.known(None)) for kind, probe in kinds]
     asked = [(kind, one) for kind, one in known if one is not None and one.kind in ("http", "tcp") and one.port.known("").isdigit()]
     declared = [port.number for port in container.ports]
-    if not asked or not _misses([one.port.map(int) for _, one in asked], heard, process):
+    if not asked or not hears_none_of([one.port.map(int) for _, one in asked], process):
         return
     for kind, one in asked:
         if not any(number.is_unknown or number.is_(int(one.port.known(""))) for number in declared):
-            message = f"the {kind} probe asks port {one.port.known('')} of {process.called}, and {_said(process)}"
+            message = f"the {kind} probe asks port {one.port.known('')} of {process.called}, and {heard(process)}"
             lower: Severity | None = None if process.target.environment == "production" else "warning"
             place = one.port.span if one.port.span is not None else one.span
             yield Finding(place, message, about=f"{kind} probe", severity=lower, related=_listening(process))
 
 
-def _said(process: Process) -> str:
-    first: ListenPort = next(iter(process.listens))
-    heard = list(dict.fromkeys(str(one.number.known(0)) for one in process.listens))
-    numbers = ", ".join(heard[:_SHOWN]) + (", …" if len(heard) > _SHOWN else "")
-    return f"{first.server} listens on {numbers}" + (" unless told otherwise" if first.known_by == "default" else "")
-
-
 def _listening(process: Process) -> list[Related]:
-    places = {one.span: "what listens" if one.known_by == "default" else "where it is told to listen" for one in process.listens}
-    return [place for span, what in places.items() for place in related(span, what)]
+    return [place for span, what in told_by(process).items() for place in related(span, what)]
 
 
 def _is_as_built(process: Process) -> bool:
@@ -112,12 +117,3 @@ def _target(offered: ServicePort, declared: tuple[Port, ...]) -> Value[int]:
         return offered.target.map(int)
     own = next((port for port in declared if text and port.name.is_(text)), None)
     return own.number if own is not None else Value(4, None, None, "not declared")  # type: ignore[arg-type]
-
-
-def _misses(numbers: list[Value[int]], heard: list[int], process: Process) -> bool:
-    """Tell whether there are ports, all of them known, and none is listened on by the server or by the component's own code."""
-    if not numbers or any(not number.is_known or number.known(0) in heard for number in numbers):
-        return False
-    modules = process.component.modules if process.component is not None else ()
-    opened = [one.port for module in modules for one in module.listens if not one.main_only]
-    return not any(port.is_unknown or port.is_(*(str(number.known(0)) for number in numbers)) for port in opened)

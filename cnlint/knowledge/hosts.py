@@ -30,6 +30,20 @@ def host_of(text: str) -> str:
     return "" if text.startswith("/") else _without_port(text.partition(",")[0].partition("/")[0])
 
 
+_DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+"""<https://www.rfc-editor.org/rfc/rfc9110#section-4.2>, <https://www.rfc-editor.org/rfc/rfc6455#section-3>"""
+
+
+def port_of(text: str) -> int | None:
+    """Return the port that a URL or a `host:port` names, or that its scheme stands for; None where that is not told."""
+    scheme, found, rest = text.rpartition(_SCHEME_END)
+    authority = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+    if "," in authority or authority.count(":") > 1:
+        return None
+    port = authority.partition(":")[2]
+    return int(port) if port.isdecimal() else None if port or not found else _DEFAULT_PORTS.get(scheme.lower())
+
+
 def _without_port(authority: str) -> str:
     if authority.startswith("["):
         return authority[1:].partition("]")[0]

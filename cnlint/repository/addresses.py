@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from cnlint.knowledge.datastores import datastore_of
-from cnlint.knowledge.hosts import host_of, service_kind
+from cnlint.knowledge.hosts import host_of, port_of, service_kind
 from cnlint.knowledge.servers import is_loopback
 from cnlint.knowledge.service_variables import service_behind
 from cnlint.model.system import Process, Repository, System, Target
@@ -26,6 +26,8 @@ _NO_SERVICE = frozenset(
 )
 _DATABASES = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "cockroachdb", "mongodb"})
 """Kinds of datastores that a variable like `DB_HOST` leads to."""
+_UPSTREAM_PORT = 80
+"""Of a server without one: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>."""
 _LIKE = 0.75
 """How alike two names must be for one to be meant by the other, as `difflib` measures it."""
 
@@ -46,7 +48,7 @@ class Lead(Struct, frozen=True):
     """That a variable, or a directive of a web server (`by`), leads a process to a host.
 
     `service` is the kind of backing service, empty for another service of the application's own. `needed` where the process does not
-    start without it.
+    start without it. `port` is None where the address does not tell one.
     """
 
     process: Process
@@ -55,6 +57,7 @@ class Lead(Struct, frozen=True):
     service: str
     host: str
     needed: bool = False
+    port: int | None = None
 
 
 def unresolved(system: System, repository: Repository) -> Iterator[Unresolved]:
@@ -65,13 +68,23 @@ def unresolved(system: System, repository: Repository) -> Iterator[Unresolved]:
     of a web server that passes requests on to what nothing in the repository is called). In Kubernetes, where
     others may have created Services, there must be one of a name like it, others must be found, and the repository must hold no chart.
     """
-    projects: dict[str, list[Process]] = {}
+    for around, processes in projects(system).items():
+        yield from _of_project(processes, repository) if around else _of_cluster(processes, repository)
+
+
+def projects(system: System) -> dict[str, list[Process]]:
+    """Return the processes of each Compose project by its path, and those of the cluster by the empty one."""
+    found: dict[str, list[Process]] = {}
     for process in system.processes:
         if process.workload is not None and process.target.platform in ("compose", "kubernetes"):
             around = process.target.path if process.target.platform == "compose" else ""
-            projects.setdefault(around, []).append(process)
-    for around, processes in projects.items():
-        yield from _of_project(processes, repository) if around else _of_cluster(processes, repository)
+            found.setdefault(around, []).append(process)
+    return found
+
+
+def has_charts(repository: Repository) -> bool:
+    """Tell whether charts, whose objects are not seen, may be installed with the objects of a repository."""
+    return "Chart.yaml" in repository.named or "helmfile.yaml" in repository.named
 
 
 def _of_project(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
@@ -91,7 +104,7 @@ def _of_project(processes: list[Process], repository: Repository) -> Iterator[Un
 
 def _of_cluster(processes: list[Process], repository: Repository) -> Iterator[Unresolved]:
     led = [one for process in processes for one in (*leads(process), *passed_on(process))]
-    if not led or "Chart.yaml" in repository.named or "helmfile.yaml" in repository.named:
+    if not led or has_charts(repository):
         return
     services = [one for facts in repository.facts for one in facts.exposures if one.kind == "service" and one.key is not None]
     if any(not service.name.is_known for service in services):
@@ -136,7 +149,7 @@ def leads(process: Process) -> Iterator[Lead]:
             continue
         is_told = any(word in name.upper() for word in ("HOST", "SERVER", "ADDR")) or host != text
         if is_told and (service or (_ADDRESS.match(name) and ("://" in text or _WITH_PORT.match(text)))):
-            yield Lead(process, name, variable.value.span or variable.span, service, host)
+            yield Lead(process, name, variable.value.span or variable.span, service, host, port=None if variable.address else port_of(text))
 
 
 def passed_on(process: Process) -> Iterator[Lead]:
@@ -150,9 +163,11 @@ def passed_on(process: Process) -> Iterator[Lead]:
         return
     groups = {name for config in configs for name in config.upstreams}
     for target in (target for config in configs for target in config.targets):
-        host = _service_host(_text(target.address))
+        text = _text(target.address)
+        host = _service_host(text)
         if host and host not in groups:
-            yield Lead(process, target.directive, target.address.span or target.span, "", host, needed=True)
+            port = port_of(text) if "://" in text or ":" in text else _UPSTREAM_PORT if target.directive == "upstream" else None
+            yield Lead(process, target.directive, target.address.span or target.span, "", host, needed=True, port=port)
 
 
 def _service_host(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from cnlint.knowledge.commands import PYTHON, program, unwrapped
@@ -13,6 +14,7 @@ from cnlint.model.command import Command, Invocation, Word
 from cnlint.model.system import ListenPort, Process
 from cnlint.patterns import lazy
 from cnlint.repository.entry_modules import entry_module
+from cnlint.source import Span
 from cnlint.values import Items, Value, stated, unknown
 
 _UNKNOWN: Items[ListenPort] = Items((), False, "the port is not known")
@@ -25,6 +27,7 @@ _MOVING = lazy(r"ADDR|ARGS|BIND|CFG|CONFIG_FILE|FLAGS|JAVA_OPTIONS|LISTEN|LOCAL_
 _CONFIGURATION = lazy(r"/etc(?:/|$)|conf|\.cnf|entrypoint\.d(?:/|$)|\.(?:cfg|ini|json|properties|toml|xml|ya?ml)$|file$")
 """Paths in a container where a configuration file, or a script that runs before the server, may lie."""
 _HTTP = 80
+_SHOWN = 3
 _HOST = lazy(r"(?:\*|(?=.*[a-z.])[a-z0-9.-]+|\[[0-9a-f:.]+\])$")
 """An address without a port (`*`, `localhost`, `[::1]`), and no placeholder."""
 _CONFIGURED = frozenset({"gunicorn", "hypercorn"})
@@ -49,6 +52,29 @@ def listens(process: Process) -> Items[ListenPort]:
     if name in PORT_RULES:
         return _of_server(process, words, name)
     return _of_code(process) if at == 1 else _UNKNOWN
+
+
+def hears_none_of(numbers: Sequence[Value[int]], process: Process) -> bool:
+    """Tell whether there are ports, all of them known, and neither the server of a process nor its component's code listens on one."""
+    heard = [one.number.known(0) for one in process.listens]
+    if not numbers or not heard or any(not number.is_known or number.known(0) in heard for number in numbers):
+        return False
+    modules = process.component.modules if process.component is not None else ()
+    opened = [one.port for module in modules for one in module.listens if not one.main_only]
+    return not any(port.is_unknown or port.is_(*(str(number.known(0)) for number in numbers)) for port in opened)
+
+
+def heard(process: Process) -> str:
+    """Return what a message says of the ports that the server of a process listens on."""
+    first: ListenPort = next(iter(process.listens))
+    numbers = list(dict.fromkeys(str(one.number.known(0)) for one in process.listens))
+    shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
+    return f"{first.server} listens on {shown}" + (" unless told otherwise" if first.known_by == "default" else "")
+
+
+def told_by(process: Process) -> dict[Span, str]:
+    """Return the places by which the ports are known that a process listens on, each with what it is."""
+    return {one.span: "what listens" if one.known_by == "default" else "where it is told to listen" for one in process.listens}
 
 
 def _runs_beside(process: Process) -> bool:
