@@ -5,8 +5,9 @@ deploy takes a change of the code and another image, and who may read the reposi
 Read what differs between deploys from the environment, and leave in the file what holds for the code wherever it runs.
 
 Reported is a file that is named for production or for what resembles it, at its first host on another machine or secret; a secret that looks random is an
-error. Left alone are files with settings of the framework alone, placeholders (`${DB_URL}`), addresses of the own machine, files for development
-and tests, and what is released beside an image: charts, manifests, inventories. Env files are the matter of `dotenv-committed`.
+error. Left alone are files with settings of the framework alone, placeholders (`${DB_URL}`), addresses of the own machine and of services for
+everybody (`smtp.gmail.com`), files for development and tests, and what is released beside an image: charts, manifests, inventories.
+Env files are the matter of `dotenv-committed`.
 
 ## Example
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from cnlint.knowledge.hosts import host_of, leads_elsewhere
+from cnlint.knowledge.public_services import is_for_everybody
 from cnlint.knowledge.secrets import is_reference, opens_nothing
 from cnlint.model.project import DeployConfig, ServerSetting
 from cnlint.values import Secret
@@ -55,7 +56,7 @@ def deploy_handles(config: DeployConfig) -> Iterator[DeployHandle]:
 def _host(name: str, text: str) -> str:
     """Return the other machine that a setting leads to; empty where it leads to none, or to no certain one."""
     host = host_of(text).partition(";")[0]
-    leads = leads_elsewhere(text) and not host.startswith("0.") and not _SAMPLE.search(host) and not _NAMES.search(name)
+    leads = leads_elsewhere(text) and not host.startswith("0.") and not _SAMPLE.search(host) and not is_for_everybody(host.lower())
     is_address = bool(_URL.fullmatch(text) or _CONNECTION.search(text))
     is_host = bool(_NAMED.search(name) and _HOST.fullmatch(text)) and not _FILE.search(text)
-    return host if leads and (is_address or is_host) else ""
+    return host if leads and not _NAMES.search(name) and (is_address or is_host) else ""
