@@ -82,12 +82,11 @@ def _needs(read: EnvRead, module: Module, process: Process) -> bool:
 
 
 def _given(others: list[Process], name: str) -> Iterator[tuple[EnvVar, Process]]:
-    """Yield the variable as each of these processes is certainly given it, and something else than an address of its own machine."""
+    """Yield the variable as each of these processes is certainly given it: by the platform, or as a text that leads to another machine."""
     for other in others:
         variable = other.environment.named(name)
-        if (
-            variable is not None
-            and not variable.possible
-            and not variable.value.satisfies(lambda text: not text or is_loopback(host_of(text)))
-        ):
+        if variable is None or variable.possible:
+            continue
+        of_platform = variable.origin != "literal" and not variable.value.is_known
+        if of_platform or variable.value.satisfies(lambda text: bool(text) and not is_loopback(host_of(text))):
             yield variable, other
