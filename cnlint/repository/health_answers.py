@@ -15,6 +15,7 @@ from cnlint.model.system import Process, ServedRoute
 from cnlint.patterns import lazy
 from cnlint.repository.route_composition import ANYTHING
 from cnlint.repository.served_routes import asked_dependencies, takes_get
+from cnlint.source import Span
 
 Question = Literal["", "readiness", "liveness"]
 """What is asked: whether a process works, can serve, or has to be started again."""
@@ -33,14 +34,29 @@ def health_route(process: Process, question: Question = "") -> ServedRoute | Non
 
     Whether it has to be started again does not depend on others: a route that asks them is no answer.
     """
+    certain = _certain_routes(process)
+    routes = [one for one in process.routes if one.span in certain and ANYTHING not in one.path and "{" not in one.path and takes_get(one)]
     patterns = (*_NAMES[question], *_NAMES[""][:1]) if question else _NAMES[""]
-    routes = [route for route in process.routes if ANYTHING not in route.path and "{" not in route.path and takes_get(route)]
     for pattern in patterns:
         for route in routes:
             is_named = pattern.match(f"/{route.path.strip('/')}")
             if is_named and (question != "liveness" or not asked_dependencies(process, route.path)):
                 return route
     return None
+
+
+def _certain_routes(process: Process) -> frozenset[Span]:
+    """Return where the routes of a process stand that no condition decides on.
+
+    There are none where it has several applications: one may be mounted in another, or serve another port.
+    """
+    modules = tuple(process.modules)
+    if sum(router.application for module in modules for router in module.routers) > 1:
+        return frozenset()
+    doubtful = {one.target for module in modules for one in module.inclusions if one.possible}
+    return frozenset(
+        route.span for module in modules for route in module.routes if not route.possible and not doubtful & {route.router, module.name}
+    )
 
 
 def health_program(process: Process) -> tuple[str, Instruction] | None:
