@@ -499,6 +499,18 @@ def test_what_tilt_builds_for_development_is_not_what_is_deployed() -> None:
     assert [join.reason for join in found.joins] == ["build.sh builds app/Dockerfile as acme/storefront"]
 
 
+def test_what_only_tilt_can_run_is_for_development() -> None:
+    files = {"app/Dockerfile": "FROM python:3.12\n", "Tiltfile": "docker_build('web', 'app')\ndocker_build('acme/web', 'app')\n"}
+
+    def environment(image: str, **more: str) -> str:
+        return processes({**files, "k8s/web.yaml": DEPLOYMENT % image, **more})["kubernetes:web"].target.environment
+
+    assert environment("web") == "development"
+    assert environment("acme/web") == "production"
+    assert environment("web", Makefile="image:\n\tdocker build -t web app\n") == "production"
+    assert environment("web", Makefile="image:\n\tdocker build -t $(REGISTRY)/web:$(TAG) app\n") == "production"
+
+
 def test_of_a_stage_that_is_perhaps_not_built_nothing_is_told() -> None:
     image = "FROM python:3.12 AS one\nCMD one\nFROM python:3.12 AS two\nCMD two\n"
     script = "docker build -t acme/storefront --target %s .\n"

@@ -18,14 +18,21 @@ Run = tuple[Facts, Workload, dict[int, tuple[Join, ...]]]
 """A workload with its unit, and for each of its containers, by `id`, the components that it runs or may run."""
 
 
-def unit_targets(runs: list[Run], guesses: Collection[int], environments: Mapping[str, Environment]) -> dict[int, Target]:
+def unit_targets(
+    runs: list[Run], guesses: Collection[int], local: Collection[int], environments: Mapping[str, Environment]
+) -> dict[int, Target]:
     """Return each unit's target; `guesses` are the containers whose candidates nothing but a likeness names.
+
+    What only a tool of developers can run (`local` are the containers whose images nothing else has) is for development.
 
     A Compose project whose path names no class of environment is for development where another platform deploys the same
     component to production, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
     named so.
     """
     found = {id(unit): target(unit, environments) for unit, _, _ in runs}
+    for unit, _, joined in runs:
+        if environment(unit.path, environments) is None and not joined.keys().isdisjoint(local):
+            found[id(unit)] = structs.replace(found[id(unit)], environment="development")
     deployed = {
         id(join.component)
         for unit, _, joined in runs

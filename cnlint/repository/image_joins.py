@@ -10,18 +10,23 @@ from cnlint.model.workload import BuildRef, Container, ImageRef
 from cnlint.repository.components import Candidate, built_by
 from cnlint.repository.folders import common_folder, folder_of, is_under, nearest
 from cnlint.repository.image_builds import Builds
-from cnlint.repository.image_names import called, is_public, likely, made_of_the_same, named, part_of, private, said
+from cnlint.repository.image_names import called, is_for_a_developer, is_public, likely, made_of_the_same, named, part_of, private, said
 from cnlint.repository.joins import Located
 from cnlint.source import Span
 
 
 class ImageJoins:
-    """The joins of containers to components; `guesses` are the containers, by `id`, whose candidates only a likeness names."""
+    """The joins of containers to components; `guesses` are the containers, by `id`, whose candidates only a likeness names.
+
+    `local` are those whose image only a tool of developers builds and no registry has, or perhaps.
+    """
 
     def __init__(self, candidates: Iterable[Candidate], workloads: list[Located], builds: Builds) -> None:
         self.guesses: set[int] = set()
+        self.local: set[int] = set()
         self._pool = [candidate for candidate in candidates if candidate.component.image is not None]
         self._said = said(self._pool, builds.stated)
+        self._has_local = any(one.is_local for others in self._said.values() for one in others)
         self._private = private(workloads)
         self._builders: dict[int, list[str]] = {}
         self._all: dict[str, tuple[Join, ...]] = {}
@@ -39,6 +44,8 @@ class ImageJoins:
             component = built_by(build, self._pool)
             found = [candidate for candidate in self._pool if candidate.component is component][:1]
             return self._joined(found[0] if found else None, found, lambda one: _builds(unit, build, one), build.span)
+        if self._has_local and not container.image.is_absent and (image is None or is_for_a_developer(image, self._said)):
+            self.local.add(id(container))
         if build is not None or container.build.is_unknown:
             return None, self._any("how its image is built is not known")
         if image is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from cnlint.knowledge.datastores import is_datastore
-from cnlint.knowledge.images import hub_name, official_name
+from cnlint.knowledge.images import hub_name, official_name, split_reference
 from cnlint.model.facts import Facts
 from cnlint.model.workload import ImageRef
 from cnlint.repository.components import Candidate
@@ -73,6 +73,15 @@ def named(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[st
     found = built_so or alike_named
     certain = [one for one in found if not one.builders or any(_may_be_of(image, name) for name, _ in one.builders)]
     return Named(found, certain, lambda one: f"image name {repository} is that of {_namesake(image.name, one)}")
+
+
+def is_for_a_developer(image: ImageRef, built: Mapping[str, list[Built]]) -> bool:
+    """Tell whether an image has no registry to be pulled from, and a tool of developers builds it, but nothing else one called so."""
+    name = split_reference(image.text)[0]
+    if "/" in name or _whole(name) not in built:
+        return False
+    alike = (one for key, others in built.items() if split_reference(key.partition(" ")[0])[0].rpartition("/")[2] == name for one in others)
+    return all(one.is_local for one in alike)
 
 
 def made_of_the_same(unit: Facts, image: ImageRef, pool: list[Candidate], built: Mapping[str, list[Built]]) -> list[Candidate]:

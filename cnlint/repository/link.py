@@ -73,7 +73,7 @@ class _Linking:
         )
         self.links.update(ConfigReferences(self.facts).links(self.workloads))
         runs: list[Run] = [(unit, workload, self._runs(unit, workload)) for unit, workload in self.workloads]
-        targets = unit_targets(runs, self.images.guesses, self.environments)
+        targets = unit_targets(runs, self.images.guesses, self.images.local, self.environments)
         for unit in self.facts:  # what stands around workloads is deployed with them
             where = targets.get(id(unit)) or target(unit, self.environments)
             self.links.update(
