@@ -17,7 +17,7 @@ _AUXILIARY_FOLDERS = frozenset(
 _AUXILIARY_FILES = lazy(
     r"(?:manage|setup|conftest|fabfile|noxfile|dodo|versioneer|locustfile\w*|smoke_?tests?)\.py$|(?:seed|populate|fill|fake|generate|gen|create|make|load|import|export"
     r"|migrate|bench|demo|example|test)_\w+\.py$|\w*_seed_\w+\.py$|\w*_(?:seed|seeder|fixtures|benchmark|demo|example|factory|factories|test|testing)\.py$"
-    r"|(?:seed|seeds|seeder|cli|commands|factories|fixtures|random_data|benchmark)\.py$"
+    r"|(?:seed|seeds|seeder|cli|commands|factories|fixtures|random_data|benchmark|(?:\w*_)?scripts?)\.py$"
 )
 _DEVELOPMENT = frozenset(
     "codespaces dev devcontainer devel develop development local localhost debug docker demo example sample playground ci test tests testing".split()

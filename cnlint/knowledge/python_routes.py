@@ -155,7 +155,11 @@ def looks_at_paths(text: str) -> bool:
 
 
 _DECORATED = lazy(rf"""(?m)^[ \t]*@[\w.]+\.(?:{"|".join(DECORATORS)})\(\s*(?:(?:path|rule)[ ]*=[ ]*)?[rRfF]?["'](?:/|["'])""")
-_WORDS = ("urlpatterns", *(f".{name}(" for name in (*METHODS, *INCLUSIONS) if name not in ("mount", "blueprint", "add_view")))
+_WORDS = (
+    "urlpatterns",
+    *(f".{name}(" for name in (*METHODS, *INCLUSIONS) if name not in ("mount", "blueprint", "add_view")),
+    *sorted({f"{name.rpartition('.')[2]}(" for name in ROUTERS}),
+)
 
 
 def may_route(text: str) -> bool:
