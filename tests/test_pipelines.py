@@ -400,6 +400,12 @@ def test_jobs_of_circleci() -> None:
     assert pushed(files) == {"acme/storefront:$CIRCLE_SHA1", "acme/one:1", "acme/one:latest", "${registry}/two:${tag}"}
 
 
+def test_commands_of_circleci_that_call_themselves_end() -> None:
+    calls = "".join("      - again\n" for _ in range(50))
+    config = f"commands:\n  again:\n    steps:\n{calls}jobs:\n  docker:\n    steps: [again, {{run: docker build -t a .}}]\n"
+    assert steps({".circleci/config.yml": config}) == []
+
+
 def test_tasks_and_scripts_of_azure_pipelines() -> None:
     pipeline = """
         parameters: [{name: file, type: string, default: Dockerfile.two}]

@@ -16,6 +16,7 @@ from cnlint.syntax.nodes import Missing, Node, Scalar
 
 _DEPTH = 6
 _INSTANCES = 64
+_STEPS = 5_000
 _EXPRESSION = lazy(r"<<\s*(?P<name>(?:parameters|pipeline|matrix|executor|orb)\.[\w.-]+)\s*>>")
 _NOTHING = Missing(None)
 _HOME = "~/project"
@@ -69,6 +70,7 @@ def assemble(unit: Unit, files: Files) -> Assembled[tuple[Job, ...]] | None:
 class _Config:
     def __init__(self, root: Node) -> None:
         self.root = root
+        self.left = _STEPS
         self.orbs = {entry.key: entry.value.raw.partition("@")[0] for entry in root.at("orbs").entries() if isinstance(entry.value, Scalar)}
 
     def jobs(self) -> Iterator[Job]:
@@ -94,6 +96,9 @@ class _Config:
 
     def _steps(self, steps: Node, expressions: Expressions, depth: int) -> Iterator[RunStep | OrbStep]:
         for name, given in (call for element in steps.elements() for call in _calls(element)) if depth else ():
+            self.left -= 1
+            if self.left < 0:
+                return
             command = self.root.at("commands").child(name)
             if name == "run":
                 yield RunStep(given, expressions)
