@@ -194,6 +194,7 @@ from cnlint.repository.log_files import is_log_file, is_uncollected, log_file_se
 from cnlint.repository.lost_writes import lost_writes
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
 from cnlint.repository.mounted_paths import may_be_mounted
+from cnlint.repository.postgres_volumes import missed_data
 from cnlint.repository.probe_paths import asked_paths
 from cnlint.repository.process_types import unstarted
 from cnlint.repository.pushes import pushed_images
