@@ -141,6 +141,15 @@ def test_targets_and_groups() -> None:
     assert found.upstreams == ("api",)
 
 
+def test_logs() -> None:
+    found = config("access_log off;\nserver {\n  listen 80;\n  access_log /var/log/shop.log main;\n  error_log stderr;\n}\n")
+    assert [(one.name, one.value.known("?")) for one in found.logs] == [
+        ("access_log", "off"),
+        ("access_log", "/var/log/shop.log"),
+        ("error_log", "stderr"),
+    ]
+
+
 def test_a_file_that_cannot_be_read_may_listen_on_anything() -> None:
     found = config("server {\n  listen 80;\n")
     assert not found.listeners.complete

@@ -19,7 +19,8 @@ class NginxImage(Struct, frozen=True):
     """An image of nginx's makers: what its files say as they come, and where its entrypoint takes templates from and puts them.
 
     `port` is that of `default`, which `main` reads with all that is in its folder. `starts` is the folder of scripts that the
-    entrypoint runs. `variables` is how the names begin of those that change any of it.
+    entrypoint runs. `variables` is how the names begin of those that change any of it. `linked` are log files that are links to
+    standard output and error.
     """
 
     port: int
@@ -30,6 +31,7 @@ class NginxImage(Struct, frozen=True):
     entrypoint: str = "/docker-entrypoint.sh"
     starts: str = "/docker-entrypoint.d"
     variables: str = "NGINX_ENVSUBST_"
+    linked: tuple[str, ...] = ("/var/log/nginx/access.log", "/var/log/nginx/error.log")
     source: str = "https://hub.docker.com/_/nginx"
 
 

@@ -132,7 +132,7 @@ class WebServerConfig(Struct, frozen=True, array_like=True, gc=False):
     """A configuration file of a web server (`nginx`): what it listens on, and where it leads to.
 
     `upstreams` are the names that it gives to groups of servers, which are no hosts. `includes` are the patterns of other files that are
-    read where hosts or sockets may stand.
+    read where hosts or sockets may stand. `logs` are the settings that name log files, as written.
     """
 
     path: str
@@ -142,6 +142,7 @@ class WebServerConfig(Struct, frozen=True, array_like=True, gc=False):
     upstreams: tuple[str, ...]
     includes: tuple[Value[str], ...]
     span: Span
+    logs: tuple[ServerSetting, ...] = ()
 
 
 class DeployConfig(Struct, frozen=True, array_like=True, gc=False):

@@ -14,13 +14,14 @@ from cnlint.knowledge.secrets import protect
 from cnlint.knowledge.web_servers import LISTEN, says_nothing_of_sockets
 from cnlint.model.command import Word
 from cnlint.model.facts import Facts
-from cnlint.model.project import ConfigTemplate, Listener, ProxyTarget, Substitution, WebServerConfig
+from cnlint.model.project import ConfigTemplate, Listener, ProxyTarget, ServerSetting, Substitution, WebServerConfig
 from cnlint.source import Span
 from cnlint.syntax.nginx import Directive, NginxFile
 from cnlint.values import Items, Value, defaulted, unknown
 
 SYNTAX = "nginx"
 _AROUND = frozenset({"http", "stream", "mail"})
+_LOGS = frozenset({"access_log", "error_log"})
 _PASSING = frozenset({"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"})
 
 
@@ -52,7 +53,8 @@ def web_config(root: NginxFile, path: str) -> WebServerConfig:
     everything = list(_all(root.directives))
     targets = [target for one in everything for target in _targets(one)]
     upstreams = [one.arguments[0].text for one in everything if one.name == "upstream" and one.arguments]
-    return WebServerConfig(path, "nginx", Items(tuple(listeners)), tuple(targets), tuple(upstreams), tuple(includes), root.span)
+    logs = tuple(ServerSetting(one.name, _given(one), one.span) for one in everything if one.name in _LOGS and one.arguments)
+    return WebServerConfig(path, "nginx", Items(tuple(listeners)), tuple(targets), tuple(upstreams), tuple(includes), root.span, logs)
 
 
 def _outer(directives: tuple[Directive, ...]) -> Iterator[Directive]:

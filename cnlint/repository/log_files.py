@@ -19,6 +19,7 @@ from cnlint.model.system import Component, Process, Repository
 from cnlint.patterns import lazy
 from cnlint.repository.mounted_paths import declares_volumes, mounts_over
 from cnlint.repository.roles import is_of_a_service
+from cnlint.repository.web_servers import nginx_base
 
 _LOG = lazy(r"(?:^|[/._-])(?:logs?|nohup|access|errors?|stdout|stderr)(?:$|[/._-])|\.(?:log|out|err)$", re.IGNORECASE)
 _STREAMS = lazy(r"/dev/|/proc/|-$|&?\d$")
@@ -102,7 +103,8 @@ def _may_collect(process: Process) -> bool:
 
 
 def log_file_settings(process: Process, repository: Repository) -> Iterator[ServerSetting]:
-    """Return the settings of the server's configuration file that name a log file, unless the command line has its own."""
+    """Return the settings of the server's configuration files that name a log file, unless the command line has its own."""
+    yield from _web_server_logs(process, repository)
     config = process.server_config.known(None)
     step = process.chain[-1].main if process.chain and process.command.is_known else None
     if config is None or step is None or not _stays(process, repository):
@@ -111,6 +113,20 @@ def log_file_settings(process: Process, repository: Repository) -> Iterator[Serv
     for name, options in LOG_SETTINGS.get(config.server, {}).items():
         setting = config.settings.named(name)
         if setting is not None and here.option(*options) is None and setting.value.satisfies(lambda path: _is_file(path, linked)):
+            yield setting
+
+
+def _web_server_logs(process: Process, repository: Repository) -> Iterator[ServerSetting]:
+    """Yield the log files of a web server by the configuration that it certainly reads.
+
+    Source: <https://nginx.org/en/docs/http/ngx_http_log_module.html#access_log>
+    """
+    configs, image = process.web_configs, nginx_base(process)
+    if not len(configs) or not configs.complete or not _stays(process, repository):
+        return
+    linked = linked_to_streams(process) | set(image.linked if image is not None else ())
+    for setting in (setting for config in configs for setting in config.logs):
+        if setting.value.satisfies(lambda path: path.startswith("/") and "$" not in path and _is_file(path, linked)):
             yield setting
 
 

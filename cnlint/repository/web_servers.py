@@ -44,7 +44,7 @@ class WebServers:
 
     def configs(self, process: Process) -> Items[WebServerConfig]:
         """Return the files that a process's web server reads; not complete where some are not known, none where it has no such server."""
-        image = _base(process)
+        image = nginx_base(process)
         step = _started(process)
         if step is None and not (image is not None and _is_left_to_image(process)):
             return _NONE
@@ -82,7 +82,7 @@ def _unknown(reason: str) -> Items[WebServerConfig]:
     return Items((), False, reason)
 
 
-def _base(process: Process) -> NginxImage | None:
+def nginx_base(process: Process) -> NginxImage | None:
     """Return what is known of the image of nginx that a process runs, or that its own image is built upon."""
     component, container = process.component, process.container
     if component is not None:
