@@ -3,11 +3,11 @@
 Platforms collect what a container prints. A log file beside that is seen by nobody, goes with the container, and until
 then fills its disk. Let the process print to standard output and standard error.
 
-Looked at is the program that stays, not what runs before it, with the configuration that it certainly reads (gunicorn, uWSGI, nginx, …).
-Left alone are `/dev/stdout` and its like, files that the
-image links to them, files that the same script prints by `tail`, output that is no log, jobs, and paths that are not
-known. Where the line also prints what it stores (`tee`), or the file lies on a volume that a sidecar may read, it is a
-note, as are command lines of targets for development.
+Looked at is the program that stays, not what runs before it, with the configuration that it certainly reads (gunicorn,
+uWSGI, nginx, …). Left alone are `/dev/stdout` and its like, files that the image links to them, files that the same
+script prints by `tail`, output that is no log, jobs, and paths that are not known. Where the line also prints what it
+stores (`tee`), or the file lies on a volume that a sidecar may read, it is a note, as are command lines of targets for
+development.
 
 ## Example
 
