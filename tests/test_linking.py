@@ -195,6 +195,17 @@ def test_what_a_load_test_deploys_is_not_in_production() -> None:
     assert found["compose:shop"].target.environment == "production"
 
 
+def test_compose_beside_compose_for_production_is_for_development() -> None:
+    service = "services:\n  web:\n    build: .\n"
+    files = {"Dockerfile": 'FROM python:3.12\nCMD ["gunicorn", "shop"]\n', "docker-compose.yml": service}
+    assert processes(files)["compose:web"].target.environment == "production"
+    both = [one for inside in repository({**files, "docker-compose.prod.yml": service}).systems for one in inside.processes]
+    assert {one.target.path: one.target.environment for one in both} == {
+        "docker-compose.yml": "development",
+        "docker-compose.prod.yml": "production",
+    }
+
+
 def test_compose_that_mounts_its_code_is_for_development() -> None:
     files = {"web/Dockerfile": "FROM python:3.12\nCOPY . .\nCMD app\n", "web/app.py": "import os\n"}
     plain = processes({**files, "compose.yaml": "services:\n  web: {build: web, volumes: ['./data:/data']}\n"})

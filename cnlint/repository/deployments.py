@@ -25,8 +25,8 @@ def unit_targets(
 
     What only a tool of developers can run (`local` are the containers whose images nothing else has) is for development.
 
-    A Compose project whose path names no class of environment is for development where another platform deploys the same
-    component to production, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
+    A Compose project whose path names no class of environment is for development where another platform, or a project named for
+    production, deploys the same component to production, where it mounts code over an image that holds it, and where it builds a stage or a Dockerfile that is
     named so.
     """
     found = {id(unit): target(unit, environments) for unit, _, _ in runs}
@@ -36,7 +36,8 @@ def unit_targets(
     deployed = {
         id(join.component)
         for unit, _, joined in runs
-        if found[id(unit)].platform != "compose" and found[id(unit)].environment == "production"
+        if found[id(unit)].environment == "production"
+        and (found[id(unit)].platform != "compose" or environment(unit.path, environments) == "production")
         for container, joins in joined.items()
         for join in joins
         if join.strength == "runs" or container not in guesses
