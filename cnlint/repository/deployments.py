@@ -69,7 +69,7 @@ def _is_for_development(unit: Facts, workload: Workload, components: list[Compon
 
 def _is_named_for_development(build: BuildRef, environments: Mapping[str, Environment]) -> bool:
     """Tell whether the stage that is built is named for development or tests, or else the Dockerfile."""
-    if build.target.is_unknown or build.dockerfile.is_unknown:
+    if build.is_open:
         return True
     stage = environment(build.target.known(""), {})
     named = stage or environment(build.dockerfile.known("").rpartition("/")[2], environments)

@@ -47,15 +47,16 @@ def checked_elsewhere(process: Process, system: System) -> bool:
 
 
 def in_other_files(process: Process, system: System) -> Iterator[tuple[Process, Container]]:
-    """Yield the services of this name, or of one that is not known, in other Compose files beside its target's.
+    """Yield the services of this name, or of one that is not known, in other Compose files beside its target's; all where its own is not.
 
     Compose merges the files that it is given (<https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/>), and
     which go together is not always written down. Where it is, they have what the file of this one says, too.
     """
     folder = folder_of(process.target.path)
+    nameless = process.container is not None and process.container.name.is_unknown
     for other in system.processes:
         path, container = other.target.path, other.container
         if other.target.platform != "compose" or path == process.target.path or folder_of(path) != folder:
             continue
-        if container is not None and (other.name == process.name or container.name.is_unknown):
+        if container is not None and (nameless or other.name == process.name or container.name.is_unknown):
             yield other, container

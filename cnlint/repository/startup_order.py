@@ -60,7 +60,8 @@ def unordered(process: Process, system: System, repository: Repository) -> Itera
         return
     beside = [one for one in system.processes if one.target == process.target and one.container is not None]
     before = _before(process, beside)
-    if before is None or not workload.answers.complete or _is_ordered_elsewhere(process, container, system):
+    nameless = any(one.container is not None and one.container.name.is_unknown for one in beside)
+    if before is None or nameless or not workload.answers.complete or _is_ordered_elsewhere(process, container, system):
         return
     migrations = _migrations(process, repository)
     if not migrations and not stays_up(process, repository):
@@ -92,7 +93,7 @@ def _before(process: Process, beside: list[Process]) -> frozenset[str] | None:
     waiting = [process]
     while waiting:
         container = waiting.pop().container
-        if container is None or not container.depends_on.complete:
+        if container is None or not container.depends_on.complete or not all(one.name.is_known for one in container.depends_on):
             return None
         for name in (one.name.known("") for one in container.depends_on):
             if name not in found:
