@@ -14,6 +14,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from time import time
 
@@ -128,7 +129,8 @@ def used(place: Path) -> None:
 @cache
 def version() -> str:
     """Return what all that is kept depends on besides the files: this code, which may change under a version, and the interpreter."""
-    newest = max(modified for modified in _modified(Path(cnlint.__file__).parent))
+    folders = {Path(cnlint.__file__).parent, *map(Path, import_module("cnlint.checks").__path__)}
+    newest = max(modified for folder in folders for modified in _modified(folder))
     return f"{cnlint.__version__} {sys.version_info[:3]} {newest}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable
@@ -246,3 +247,14 @@ def test_facts_are_what_they_were(case: object, tmp_path: Path) -> None:
     repository, _ = read(case.tree(tmp_path), Config())  # type: ignore[attr-defined]
     data = msgspec.msgpack.encode(repository.facts)
     assert repr(msgspec.msgpack.decode(data, type=tuple[Facts, ...])) == repr(repository.facts)
+
+
+def test_what_is_kept_is_of_these_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "new.py").write_text("")
+    os.utime(tmp_path / "new.py", (4_000_000_000, 4_000_000_000))
+    before = looks.version()
+    monkeypatch.setattr(importlib.import_module("cnlint.checks"), "__path__", [str(tmp_path)])
+    looks.version.cache_clear()
+    after = looks.version()
+    looks.version.cache_clear()
+    assert before != after

@@ -372,6 +372,22 @@ def test_builds_are_paths_from_the_repository_root() -> None:
     assert builds["inline"].dockerfile.is_("deploy/compose.yaml#inline")
 
 
+def test_builds_are_those_of_the_defaults_of_their_variables() -> None:
+    file = """\
+        services:
+          web: {build: {context: "${FOLDER:-web}", dockerfile: "Dockerfile.${SYSTEM:-debian}", target: "${STAGE:-${KIND-release}}"}}
+          api: {build: {context: api, dockerfile: "Dockerfile.${SYSTEM}", target: "${STAGE:?say it}"}}
+    """
+    builds = {one.name.known(""): content(next(iter(one.containers)).build) for one in project({"compose.yaml": file}).workloads}
+    assert [one.known("?") for one in (builds["web"].context, builds["web"].dockerfile, builds["web"].target)] == [
+        "web",
+        "web/Dockerfile.debian",
+        "release",
+    ]
+    assert builds["api"].dockerfile.is_unknown
+    assert builds["api"].target.is_unknown
+
+
 def test_what_others_wait_to_complete_is_a_job_and_a_provider_runs_no_container() -> None:
     text = """\
 services:

@@ -6,7 +6,8 @@ development on top of it.
 
 Compared are Dockerfiles in one folder, one of which is named for development, and stages of one Dockerfile, where their base is
 the same image of a language: its version as far as both give it, and the family of its distribution. Pairs of different
-images (a development server of Node.js and an nginx for its files) and test images are left alone.
+images (a development server of Node.js and an nginx for its files) and test images are left alone, and so are Dockerfiles of another
+system beside one that builds both.
 
 See also: <https://12factor.net/dev-prod-parity>, <https://docs.docker.com/build/building/multi-stage/>
 """
@@ -39,7 +40,10 @@ def dockerfile_variant_drift(system: System) -> Iterator[Finding]:
             or "test" in image.path.lower()
         ):
             continue
+        builds_both = any(one.image is image and not one.for_development for one in components)
         for other in components:
+            if builds_both and other.image is not image:
+                continue
             if other.image is None or other.for_development or named_for_development(other.image.path.rpartition("/")[2]):
                 continue
             if other.image is not image and _folder(other.image) != _folder(image):

@@ -60,6 +60,11 @@ class Interpolated(Template):
         return Value(State.UNKNOWN, None, self.span, self.reason, secret)
 
     @property
+    def usual(self) -> str | None:
+        """Return what the text is if nobody sets the variables, None where one of them has no default."""
+        return None if "${" in self.fallback else self.fallback
+
+    @property
     def secret_variable(self) -> str:
         """Return the variable whose default is the secret, as far as names tell (`DB_PASSWORD` beside `DB_USER`), else nothing."""
         named = {name for name in self.defaulted if is_secret_name(name)} or set(self.defaulted)

@@ -16,14 +16,18 @@ from cnlint.model.workload import BuildRef
 from cnlint.readers.compose.commands import place, text_source
 from cnlint.readers.compose.environment import variables
 from cnlint.syntax.document import SyntaxFailure
-from cnlint.syntax.nodes import Entry, Mapping
+from cnlint.syntax.nodes import Entry, Mapping, Node
+from cnlint.syntax.substitution import Interpolated
 from cnlint.values import Value, absent, defaulted, stated, unknown
 
 BUILD = "https://github.com/compose-spec/compose-spec/blob/main/build.md"
+INTERPOLATION = "https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md"
 
 
 def build_of(service: Entry, project: Project, unit: Unit) -> Value[BuildRef]:
     """Return how the image of a service is built; a Dockerfile in the Compose file goes by the file's name and the service's.
+
+    Where variables decide, it is built as their defaults say: that is what one gets who sets none.
 
     A part of a service that another file defines builds nothing: the file that says `build` is a project of its own.
     """
@@ -35,7 +39,7 @@ def build_of(service: Entry, project: Project, unit: Unit) -> Value[BuildRef]:
     context = _context(node, project)
     inline = node.child("dockerfile_inline")
     dockerfile = _dockerfile(node, context) if inline.is_missing else stated(_inline_path(service, unit), inline.span)
-    return stated(BuildRef(context, dockerfile, place(node), node.at("target").text(), variables(node.at("args"))), node.span)
+    return stated(BuildRef(context, dockerfile, place(node), _usual(node.at("target")), variables(node.at("args"))), node.span)
 
 
 def _context(build: Mapping, project: Project) -> Value[str]:
@@ -44,7 +48,8 @@ def _context(build: Mapping, project: Project) -> Value[str]:
     if given.is_missing:
         return defaulted(project.folder(build), BUILD + "#context", build.span)
     text = given.text()
-    path = project.path(given)
+    usual = _usual(given)
+    path = inside(project.folder(given), usual.known("")) if usual.is_known and not usual.is_absent else project.path(given)
     if path is None and text.satisfies(_is_elsewhere):
         return text.map(lambda written: written if written.startswith(REMOTE) else normpath(join(project.folder(given), written)))
     return unknown("a context that is no folder of the repository", given.span) if path is None else stated(path, given.span)
@@ -59,11 +64,17 @@ def _dockerfile(build: Mapping, context: Value[str]) -> Value[str]:
     given = build.child("dockerfile")
     if not context.is_known:
         return unknown("its context is not known", given.span)
-    name = given.text() if not given.is_missing else defaulted("Dockerfile", BUILD + "#dockerfile", build.span)
+    name = _usual(given) if not given.is_missing else defaulted("Dockerfile", BUILD + "#dockerfile", build.span)
     if context.satisfies(_is_elsewhere):
         return name.map(lambda text: f"{context.known('')}/{text}")
     path = inside(context.known(""), name.known("")) if name.is_known else None
     return unknown("a Dockerfile that is not in the repository", given.span) if path is None else name.map(lambda _: path)
+
+
+def _usual(node: Node) -> Value[str]:
+    """Return a text, and where it has variables that are not known what it is by their defaults."""
+    usual = node.usual if isinstance(node, Interpolated) else None
+    return node.text() if usual is None else defaulted(usual, INTERPOLATION, node.span)
 
 
 def _inline_path(service: Entry, unit: Unit) -> str:
