@@ -36,6 +36,7 @@ from cnlint.knowledge.images import (
     runs_as_root,
     split_reference,
 )
+from cnlint.knowledge.inits import may_signal_all
 from cnlint.knowledge.installs import CONSTRAINTS, unpinned
 from cnlint.knowledge.kubernetes import RemovedApi, is_system_namespace, release, removed_api
 from cnlint.knowledge.lasting_paths import is_passing

@@ -8,8 +8,9 @@ Behind an ENTRYPOINT that is a list, a CMD without brackets is worse: the progra
 its arguments. An ENTRYPOINT without brackets ignores CMD altogether.
 
 Left alone are lines that begin with `exec`, images with a SHELL of their own, Windows images, stages that are not run,
-and commands that the platform replaces. Some shells exec a lone program by themselves; which one an image has is not to
-be relied on. In images that run in development or tests alone it is a note.
+commands that the platform replaces, and those behind an init that signals the shell's children too (`dumb-init`, `tini -g`).
+Some shells exec a lone program by themselves; which one an image has is not to be relied on. In images that run in
+development or tests alone it is a note.
 
 ## Example
 
@@ -27,7 +28,20 @@ See also: <https://docs.docker.com/reference/dockerfile/#shell-and-exec-form>,
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnlint.api import Change, Command, EditCommand, Finding, Process, Repository, Severity, Stage, check, program, unwrapped
+from cnlint.api import (
+    Change,
+    Command,
+    EditCommand,
+    Finding,
+    Process,
+    Repository,
+    Severity,
+    Stage,
+    check,
+    may_signal_all,
+    program,
+    unwrapped,
+)
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _HANDING_OVER = frozenset(
@@ -91,6 +105,8 @@ def _wrapped(process: Process) -> _Wrapped | None:
         return _Wrapped("ENTRYPOINT", entrypoint, False) if _is_hidden(entrypoint) else None
     replaced = container is not None and not container.arguments.is_absent
     if replaced or command is None or command.form != "shell" or not _is_hidden(command):
+        return None
+    if entrypoint is not None and entrypoint.invocations and may_signal_all(entrypoint.invocations[0]):
         return None
     return _Wrapped("CMD", command, entrypoint is not None and bool(entrypoint.invocations) and not _hands_over(entrypoint))
 

@@ -5,8 +5,7 @@ for it, and passes no signal on, unless a `trap` does; the last program of a scr
 `-c "program"` depends on the shell: bash replaces itself by the last program, the dash of current Debian does not.
 
 Sources: <https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example>,
-<https://www.gnu.org/software/bash/manual/bash.html#Signals>, <https://github.com/krallin/tini#process-group-killing>,
-<https://github.com/Yelp/dumb-init#session-behavior>, <https://docs.docker.com/reference/cli/docker/container/run/#init>.
+<https://www.gnu.org/software/bash/manual/bash.html#Signals>.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Literal
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import has_dash, official_name, split_reference
+from cnlint.knowledge.inits import is_lone_init, may_signal_all
 from cnlint.knowledge.servers import detaching, is_application_server
 from cnlint.model.command import Command, Invocation
 from cnlint.model.image import ImageBuild, Stage
@@ -24,9 +24,6 @@ from cnlint.model.workload import Container
 from cnlint.repository.following import Followed, Hop
 from cnlint.values import Items
 
-_LONE_INITS = frozenset({"tini", "tini-static", "catatonit", "docker-init"})
-_GROUP_INITS = frozenset({"dumb-init", "init", "my_init", "s6-svscan", "runsvdir", "supervisord"})
-"""First processes that signal all others when they are told to stop."""
 _RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
 
 _Shell = Literal["", "script", "line"]
@@ -39,9 +36,10 @@ def signal_keepers(followed: Followed, container: Container | None, image: Image
         return Items((), False, "what starts it is not known")
     if any(step.program == "trap" for hop in hops for step in hop.command.invocations):
         return Items((), False, "a script traps signals")
-    init = _init(hops[0].command, container)
-    if init is None or program(hops[0].command.words) in _GROUP_INITS:
-        return Items((), init is not None, "there may be an init")
+    first = next(iter(hops[0].command.invocations), None)
+    init = None if first is not None and may_signal_all(first) else _init(first, container)
+    if init is None:
+        return Items((), False, "there may be an init that signals all")
     names = {script.command.span.file: script.path.rpartition("/")[2] for script in followed.scripts}
     dash = image is not None and stage is not None and has_dash(image.lineage(stage)[-1].base.known(""))
     found = tuple(one for one in _keepers(hops, names, init) if one.kind != "line" or _stays(one, dash=dash))
@@ -112,16 +110,10 @@ def _starts_as_written(container: Container | None, image: ImageBuild | None, st
     return official_name(base) != ""
 
 
-def _init(first: Command, container: Container | None) -> str | None:
-    """Return the init that starts the program, empty where there is none, None where there may be one that signals all."""
-    name = program(first.words)
-    if name in _LONE_INITS:
-        step = first.invocations[0]
-        return None if step.is_open or any(_signals_group(word.text) for word in step.words[1:3]) else name
+def _init(first: Invocation | None, container: Container | None) -> str | None:
+    """Return the init that signals the program alone, empty where there is none, None where that is not known."""
+    if first is not None and is_lone_init(first):
+        return program(first.words)
     if container is None or container.init.is_absent or container.init.is_inapplicable or container.init.is_(False):
         return ""
     return "docker-init" if container.init.is_(True) else None
-
-
-def _signals_group(option: str) -> bool:
-    return option.startswith("-") and not option.startswith("--") and "g" in option
