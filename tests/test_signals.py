@@ -67,6 +67,29 @@ def test_where_that_is_not_known(files: dict[str, str]) -> None:
     assert not found.complete
 
 
+@pytest.mark.parametrize(
+    ("trap", "stays"),
+    [
+        ("trap cleanup EXIT\ncleanup() {\n  rm -f /tmp/pid\n}", True),
+        ("trap 'rm -f /tmp/pid; echo bye' 0 ERR", True),
+        ("trap 'echo failed' ERR", True),
+        ("trap - EXIT", True),
+        ("trap cleanup EXIT\ncleanup() {\n  kill $(jobs -p)\n}", False),
+        ("trap 'tidy' EXIT\ntidy() {\n  stop_it\n}\nstop_it() {\n  pkill gunicorn\n}", False),
+        ("trap 'supervisorctl stop all' EXIT", False),
+        ('trap "$HANDLER" EXIT', False),
+        ("trap unseen EXIT", False),
+        ("trap 'kill $child' SIGTERM", False),
+        ("trap -- 'kill $child' INT term", False),
+        ("trap 'kill $child' 15", False),
+        ("trap cleanup $SIGNALS", False),
+    ],
+)
+def test_a_trap(trap: str, stays: bool) -> None:
+    found = process(image('CMD ["/start.sh"]', f"{trap}\ngunicorn shop"))
+    assert kept(found) == ([("script", "start.sh", "")] if stays else [])
+
+
 @pytest.mark.parametrize(("init", "keepers"), [("true", [("script", "start.sh", "docker-init")]), ("false", [("script", "start.sh", "")])])
 def test_an_init_of_compose(init: str, keepers: list[tuple[str, str, str]]) -> None:
     files = image('CMD ["/start.sh"]', "gunicorn shop")

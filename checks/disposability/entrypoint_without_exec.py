@@ -6,8 +6,8 @@ the last program, and the shell becomes that program.
 
 Reported are servers, workers and other programs that are known to stay, in scripts that an image or a manifest starts, and application
 servers in branches of such scripts. Scripts
-with a `trap`, inits that signal all processes (`tini -g`, `dumb-init`), development and tests are left alone. Behind an init
-that signals its child alone (`tini`, Compose's `init: true`) the shell ends at once and all else is killed with it: that is a note.
+with a `trap` that may pass the signal on (one on EXIT that only removes files does not), inits that signal all processes
+(`tini -g`, `dumb-init`), development and tests are left alone. Behind an init that signals its child alone (`tini`, Compose's `init: true`) the shell ends at once and all else is killed with it: that is a note.
 
 ## Example
 
@@ -54,7 +54,9 @@ def entrypoint_without_exec(process: Process, repository: Repository) -> Iterato
 
 @entrypoint_without_exec.fix(safe=True)
 def replace_the_shell(process: Process, repository: Repository) -> Iterator[Change]:
-    """Write `exec` before the last step of a script, after which nothing is left to do."""
+    """Write `exec` before the last step of a script, after which nothing is left to do, a trap on EXIT neither."""
+    if any(step.program == "trap" for command in process.chain for step in command.invocations):
+        return
     for keeper, _ in _keepers(process, repository):
         if not keeper.branch and keeper.step is keeper.command.invocations[-1]:
             yield from _with_exec(keeper)

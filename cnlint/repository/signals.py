@@ -22,6 +22,7 @@ from cnlint.model.image import ImageBuild, Stage
 from cnlint.model.system import SignalKeeper
 from cnlint.model.workload import Container
 from cnlint.repository.following import Followed, Hop
+from cnlint.repository.traps import may_pass_on
 from cnlint.values import Items
 
 _RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
@@ -34,7 +35,7 @@ def signal_keepers(followed: Followed, container: Container | None, image: Image
     hops = followed.hops
     if not hops or not _starts_as_written(container, image, stage):
         return Items((), False, "what starts it is not known")
-    if any(step.program == "trap" for hop in hops for step in hop.command.invocations):
+    if any(may_pass_on(step, hop.command) for hop in hops for step in hop.command.invocations):
         return Items((), False, "a script traps signals")
     first = next(iter(hops[0].command.invocations), None)
     init = None if first is not None and may_signal_all(first) else _init(first, container)
