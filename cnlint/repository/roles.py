@@ -95,8 +95,8 @@ def deployed_stages(process: Process, repository: Repository) -> tuple[Stage, ..
 def may_be_for_development(process: Process, repository: Repository) -> bool:
     """Tell whether somebody may develop with a process, and another one be deployed.
 
-    Its target, stage or environment says so, its code comes from the developer's disk, or what stands beside it is
-    named for production (`Dockerfile.prod`, `compose.prod.yaml`, a stage `production`).
+    Its target or stage says so, in Compose or of an image alone its environment, its code comes from the developer's disk, or
+    what stands beside it is named for production (`Dockerfile.prod`, `compose.prod.yaml`, a stage `production`).
     """
     stage = process.stage.name if process.stage is not None else ""
     return (
@@ -110,6 +110,9 @@ def may_be_for_development(process: Process, repository: Repository) -> bool:
 
 
 def _is_told_so(process: Process) -> bool:
+    """Tell whether a variable may set a mode for development; in a cluster or a cloud that is how it is deployed."""
+    if process.workload is not None and process.target.platform != "compose":
+        return False
     return any(
         variable.name.known(None) is None or (variable.name.known("") in _MODES and _may_mean_development(variable.value))
         for variable in process.environment
