@@ -19,7 +19,7 @@ from cnlint.knowledge.datastores import (
     plain_name,
     sounds_like_datastore,
 )
-from cnlint.knowledge.debug_switches import debugs, is_true
+from cnlint.knowledge.debug_switches import debugs, is_false, is_true
 from cnlint.knowledge.debuggers import debugger_options, open_debugger
 from cnlint.knowledge.dependency_groups import development_dependencies, prunes_development_dependencies
 from cnlint.knowledge.development_servers import development_server
@@ -193,6 +193,7 @@ from cnlint.repository.local_caches import counted_in_cache, local_cache, memory
 from cnlint.repository.local_dependencies import outside_dependencies
 from cnlint.repository.log_files import is_log_file, is_uncollected, log_file_settings, log_files, printed_instead
 from cnlint.repository.lost_writes import lost_writes
+from cnlint.repository.misread_switches import WrittenOff, written_off
 from cnlint.repository.missing_dockerfiles import lacks_dockerfile, meant_dockerfile
 from cnlint.repository.mounted_paths import may_be_mounted
 from cnlint.repository.postgres_volumes import missed_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
+_FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
 
 _VARIABLES: dict[str, frozenset[str]] = {
     "FLASK_DEBUG": _TRUE,
@@ -24,6 +25,11 @@ Sources: <https://flask.palletsprojects.com/en/stable/config/#DEBUG> (FLASK_ENV 
 def is_true(text: str) -> bool:
     """Tell whether a text is one that programs take for true in a variable."""
     return text.strip().lower() in _TRUE
+
+
+def is_false(text: str) -> bool:
+    """Tell whether a text is one that people write into a variable to switch something off."""
+    return text.strip().lower() in _FALSE
 
 
 def debugs(name: str, text: str) -> bool:

@@ -41,6 +41,19 @@ CELERY_SETTINGS = frozenset(
 """Settings of Celery by their own names: <https://docs.celeryq.dev/en/stable/userguide/configuration.html>."""
 
 
+SWITCHES = frozenset(
+    """CSRF_COOKIE_HTTPONLY CSRF_COOKIE_SECURE CSRF_USE_SESSIONS DEBUG DEBUG_PROPAGATE_EXCEPTIONS EMAIL_USE_SSL EMAIL_USE_TLS MAIL_USE_SSL
+    MAIL_USE_TLS SECURE_CONTENT_TYPE_NOSNIFF SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD SECURE_SSL_REDIRECT
+    SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SECURE SESSION_EXPIRE_AT_BROWSER_CLOSE SESSION_SAVE_EVERY_REQUEST TESTING USE_I18N
+    USE_TZ USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT""".split()
+)
+"""Settings of Django and Flask that are only asked whether they are true; any text that is not empty is.
+
+Sources: <https://docs.djangoproject.com/en/5.2/ref/settings/>, <https://flask.palletsprojects.com/en/stable/config/>,
+<https://flask-mail.readthedocs.io/en/latest/#configuring>.
+"""
+
+
 def service_of(setting: str) -> str:
     """Return the kind of service that a setting (`DATABASES.default.HOST`) names the address of; empty for others."""
     return next((kind for pattern, kind in _SERVICES.items() if fnmatchcase(setting, pattern)), "")

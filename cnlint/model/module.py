@@ -34,7 +34,8 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     development or under a test of the environment. `alternatives` are variables that do as well as this one. A
     `wildcard` reads every variable whose name begins with `name`: all of them where that is empty. `scheme` is that of
     a default whose rest is computed (`f"sqlite:///{folder}/db"`). `validated` where code that looks at the value may refuse
-    it before it is used. `certain` where the read certainly happens as soon as the module is loaded.
+    it before it is used. `certain` where the read certainly happens as soon as the module is loaded. `truth` where code only asks
+    whether the text is empty: by a cast (`bool(…)`), in a condition, or as a setting that its framework takes for true or false.
     """
 
     name: Value[str]
@@ -48,6 +49,7 @@ class EnvRead(Struct, frozen=True, array_like=True, gc=False):
     scheme: str = ""
     validated: bool = False
     certain: bool = False
+    truth: Literal["", "cast", "condition", "setting"] = ""
 
 
 class EnvFileLoad(Struct, frozen=True, array_like=True, gc=False):

@@ -82,11 +82,13 @@ class EnvSample(Struct, frozen=True):
     """The sample of an env file (`.env.example`) that certainly is meant to list what a module reads, and the names that it holds, in capitals.
 
     It lists at least half of what the code around it reads. `given` are those that something of the repository gives: a manifest, an image, code.
+    `files` are all samples of the folder, of which `file` is the one to add to.
     """
 
     file: EnvFile
     names: frozenset[str]
     given: frozenset[str] = frozenset()
+    files: tuple[EnvFile, ...] = ()
 
 
 class SignalKeeper(Struct, frozen=True):

@@ -43,7 +43,7 @@ def env_samples(facts: tuple[Facts, ...]) -> Iterator[tuple[Module, EnvSample]]:
         files = sorted(samples[folder], key=lambda file: (len(file.path), file.path))
         names = _listed(files)
         if names is not None and _lists_half(names, modules):
-            sample = EnvSample(files[0], names, given)
+            sample = EnvSample(files[0], names, given, tuple(files))
             yield from ((module, sample) for module in modules)
 
 

@@ -34,6 +34,7 @@ from cnlint.readers.python.setting_lists import setting_lists
 from cnlint.readers.python.settings import settings
 from cnlint.readers.python.signals import signal_handlers
 from cnlint.readers.python.system_tools import system_tools
+from cnlint.readers.python.truth import with_truth
 from cnlint.readers.python.uploads import uploads
 from cnlint.readers.python.walk import Walk
 from cnlint.source import Source, Span
@@ -69,6 +70,8 @@ def read(root: Code, unit: Unit) -> Facts:
     fields, files, classes = settings_reads(walk, names)
     routed = routing(walk, names, unit.path, root.text)
     handlers = [route.handler for route in routed.routes]
+    made = tuple(sorted(settings(walk, names, unit.path), key=lambda fact: fact.span))
+    reads = with_truth(reads, walk, names, made)
     module = Module(
         unit.path,
         "python",
@@ -80,7 +83,7 @@ def read(root: Code, unit: Unit) -> Facts:
         tuple(sorted(listens(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(connections(walk, names), key=lambda fact: fact.span)),
         constants(walk, root.tree if root.may_hold_secret else None, names),
-        tuple(sorted(settings(walk, names, unit.path), key=lambda fact: fact.span)),
+        made,
         tuple(sorted(file_writes(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(log_sinks(walk, names), key=lambda fact: fact.span)),
         tuple(sorted(signal_handlers(walk, names), key=lambda fact: fact.span)),
