@@ -308,6 +308,35 @@ def test_somebody_builds_the_last_stage_where_compose_builds_one_for_development
     assert sorted(stages) == ["dev", "final"]
 
 
+@pytest.mark.parametrize(
+    ("push", "tag", "stages"),
+    [("false", "shop/core:1", {"stage-build": True, "final": False}), ("true", "shop/core:1", {"stage-build": False})],
+)
+def test_somebody_builds_the_last_stage_where_a_pipeline_only_tries_another(push: str, tag: str, stages: dict[str, bool]) -> None:
+    action = f"with: {{context: ., target: stage-build, push: {push}, tags: '{tag}'}}"
+    files = {
+        "Dockerfile": "FROM python:3.12 AS stage-build\nFROM python:3.12 AS final\n",
+        ".github/workflows/check.yml": f"""
+            on: pull_request
+            jobs:
+              check:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v4
+                  - uses: docker/build-push-action@v6
+                    {action}
+            """,
+    }
+
+    def found(files: dict[str, str]) -> dict[str, bool]:
+        components = [component for system in repository(files).systems for component in system.components]
+        return {component.stage.name: component.for_development for component in components if component.stage is not None}
+
+    assert found(files) == stages
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: core}}\nspec: {{containers: [{{name: core, image: '{tag}'}}]}}\n"
+    assert found({**files, "deploy/core.yaml": pod}) == {"stage-build": False}
+
+
 def test_an_entrypoint_is_the_script_that_is_copied_there_whatever_its_name() -> None:
     found = processes(
         {

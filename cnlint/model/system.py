@@ -34,8 +34,8 @@ class Component(Struct, frozen=True):
     """One deployable piece: its source folder, the image built from it, the code and manifests in it.
 
     `ignore` are the rules that hold for the build's context. `for_development` where the name of the Dockerfile, of a folder
-    around it or of the target stage says that it is not deployed to production. `stated` where a manifest or a pipeline says
-    that the image is built so; otherwise the files that it copies tell.
+    around it or of the target stage says that it is not deployed to production, or pipelines only try to build the stage.
+    `stated` where a manifest or a pipeline says that the image is built so; otherwise the files that it copies tell.
     """
 
     name: str

@@ -44,8 +44,9 @@ class Candidate(Struct, frozen=True):
 def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mapping[str, Environment], builds: Builds) -> list[Candidate]:
     """Return the components of all Dockerfiles, and of the Procfiles that have none beside them.
 
-    Where no manifest builds a stage for production, somebody else does: the last one, or, where tests or development have
-    a stage of their own behind it, the last one that runs a program and is for neither.
+    Where no manifest builds a stage for production, and no pipeline does more than try one, somebody else does: the last
+    one, or, where tests or development have a stage of their own behind it, the last one that runs a program and is for
+    neither.
     """
     units = tuple(facts)
     known = frozenset(paths)
@@ -55,7 +56,8 @@ def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mappi
         released = _released(image)
         stated = builds.of(image.path)
         said = stated or {(_context(image, known, folders), released or "")}
-        if released is not None and all(_is_for_development(target) for _, target in said):
+        tried = {one for one in builds.checks(image.path) if not _is_for_production(one[1])}
+        if released is not None and all(one in tried or _is_for_development(one[1]) for one in said):
             said = said | {(context, released) for context, _ in said}
         names = builds.names(image.path)
         for context, target in sorted(said):
@@ -64,7 +66,7 @@ def components(facts: Iterable[Facts], paths: Iterable[str], environments: Mappi
             is_named = environment(image.path, environments) in ("development", "test")
             component = structs.replace(
                 candidate.component,
-                for_development=is_named or (stage is not None and _is_for_development(stage.name)),
+                for_development=is_named or (context, target) in tried or (stage is not None and _is_for_development(stage.name)),
                 stated=(context, target) in stated,
             )
             given = names.get((context, target), ())
@@ -89,6 +91,11 @@ def _released(image: ImageBuild) -> str | None:
 
 def _is_for_development(stage: str) -> bool:
     return environment(stage, {}) in ("development", "test")
+
+
+def _is_for_production(stage: str) -> bool:
+    """Tell whether a stage is named for production; `build-stage` is named for what it is."""
+    return environment(stage.lower().replace("stage", ""), {}) == "production"
 
 
 def _context(image: ImageBuild, files: frozenset[str], folders: frozenset[str]) -> str:

@@ -62,18 +62,36 @@ class Builds:
         self._nearest: dict[str, list[str]] = {}
         self._units = tuple(units)
         self._dockerfiles = {image.path: image for unit in self._units for image in unit.images}
+        self._pushed = {image.text for unit in self._units for pipeline in unit.pipelines for image in pipeline.pushes}
+        self._run: set[str] = set()
         for unit in self._units:
             for container in (container for workload in unit.workloads for container in workload.containers):
+                image = container.image.known(None)
+                if image is not None:
+                    self._run.add(last_part(image))
                 if container.build.is_unknown:
                     self._open.append(OpenBuild(None, None, folder_of(unit.path)))
                 elif (build := container.build.known(None)) is not None:
-                    self._manifest(unit, build, container.image.known(None))
+                    self._manifest(unit, build, image)
             for step in (step for pipeline in unit.pipelines for step in pipeline.builds) if self._dockerfiles else ():
                 self._step(unit, step)
 
     def of(self, dockerfile: str) -> set[tuple[str, str]]:
         """Return the contexts and targets that a Dockerfile is certainly built with."""
         return {(build.context, build.target) for build in self.stated if build.dockerfile == dockerfile}
+
+    def checks(self, dockerfile: str) -> set[tuple[str, str]]:
+        """Return those of them with a target that pipelines build to try it: they publish it under no name, and no manifest runs it."""
+        kept = {(build.context, build.target) for build in self.stated if build.dockerfile == dockerfile and not self._is_check(build)}
+        return self.of(dockerfile) - kept
+
+    def _is_check(self, build: StatedBuild) -> bool:
+        own = build.unit.pipelines
+        if not own or not build.target or not all(one.pushes.complete and not one.by_digest for one in own):
+            return False
+        names = {last_part(image) for image in build.images}
+        beside = {last_part(image) for pipeline in own for image in pipeline.pushes}
+        return names.isdisjoint(beside | self._run | {""}) and self._pushed.isdisjoint(image.text for image in build.images)
 
     def names(self, dockerfile: str) -> dict[tuple[str, str], tuple[tuple[ImageRef, str], ...]]:
         """Return for each context and target of a Dockerfile the names that pipelines give to it, each with who does."""
