@@ -80,8 +80,9 @@ def test_of_two_modules_of_one_name_the_one_that_is_copied_there() -> None:
     assert names(process('["uvicorn", "app:app"]', files)) == set()
 
 
-def test_configuration_of_the_server_names_the_application() -> None:
-    files = {"uwsgi.ini": "[uwsgi]\nmodule = shop.main:app\n", **APP}
+@pytest.mark.parametrize("setting", ["module = shop.main:app", "wsgi-file = shop/main.py", "wsgi-file = ./shop/main.py"])
+def test_configuration_of_the_server_names_the_application(setting: str) -> None:
+    files = {"uwsgi.ini": f"[uwsgi]\n{setting}\n", **APP}
     assert names(process('["uwsgi", "--ini", "uwsgi.ini"]', files)) == LOADED
 
 

@@ -219,12 +219,16 @@ def _told(words: tuple[Word, ...], name: str, process: Process) -> Iterator[str]
 
 
 def _configured(process: Process) -> Iterator[str]:
-    """Return the modules that the configuration file of a process's server names."""
+    """Return what the configuration file of a process's server names: modules by their dotted names, files of Python as paths."""
     config = process.server_config.known(None)
     for setting in config.settings if config is not None else ():
         text = setting.value.known("")
-        if setting.name in _APPLICATION_SETTINGS and (match := _APPLICATION.match(text)) is not None:
-            yield text if text.endswith(".py") else match["module"]
+        if setting.name not in _APPLICATION_SETTINGS:
+            continue
+        if text.endswith(".py"):
+            yield text
+        elif (match := _APPLICATION.match(text)) is not None:
+            yield match["module"]
 
 
 def _folders(process: Process) -> tuple[str, ...]:
