@@ -294,6 +294,25 @@ def test_the_only_image_comes_from_the_only_dockerfile() -> None:
     assert processes({**files, "deploy/db.yaml": postgres})["kubernetes:web"].component is not None
 
 
+@pytest.mark.parametrize("folder", ["docs/install", "examples", "tests/e2e"])
+def test_what_only_documentation_and_tests_run_is_deployed_by_other_means(folder: str) -> None:
+    compose = "services:\n  web: {build: {context: %s}}\n"
+    files = {
+        "Dockerfile": 'FROM python:3.12\nCOPY shop.py .\nCMD ["python", "shop.py"]\n',
+        "shop.py": "",
+        f"{folder}/compose.yaml": compose % "/".join(".." for _ in folder.split("/")),
+    }
+    found = processes(files)
+    assert found["compose:web"].target.silent
+    image = next(process for process in found.values() if process.container is None)
+    assert image.target.environment == "production"
+    assert image.component is found["compose:web"].component is not None
+    whole = repository(files)
+    build = next(image for facts in whole.facts for image in facts.images)
+    assert not whole.is_for_development(build.stages[-1], build)
+    assert [process.container is None for process in processes({**files, "compose.yaml": compose % "."}).values()].count(True) == 0
+
+
 def test_an_image_may_come_from_a_folder_of_a_name_alike() -> None:
     files = {"web/Dockerfile": "FROM python:3.12\n", "admin/Dockerfile": "FROM python:3.12\n", "deploy/web.yaml": WEB % "shop-web"}
     found = processes(files)["kubernetes:web"]

@@ -22,12 +22,16 @@ Environment = Literal["production", "development", "test"]
 
 
 class Target(Struct, frozen=True):
-    """One place that a system is deployed to: a Compose project, a folder of manifests, a Terraform root module."""
+    """One place that a system is deployed to: a Compose project, a folder of manifests, a Terraform root module.
+
+    `silent` where it belongs to tests, examples or documentation: what is deployed for real is deployed by other means.
+    """
 
     platform: str
     name: str
     path: str
     environment: Environment
+    silent: bool = False
 
 
 class Component(Struct, frozen=True):
@@ -369,12 +373,12 @@ class Repository(Struct, frozen=True, dict=True):
         return any(component.stated or not is_open for component in self._builders(stage, image))
 
     def is_for_development(self, stage: Stage, image: ImageBuild) -> bool:
-        """Tell whether all that is built from a stage runs in development and test only."""
+        """Tell whether all that is built from a stage runs in development and test only; what tests and examples run is not told by that."""
         builders = self._builders(stage, image)
         return bool(builders) and all(component.for_development or self._runs_in_development(component) for component in builders)
 
     def _runs_in_development(self, component: Component) -> bool:
-        runs = self.may_run(component)
+        runs = [one for one in self.may_run(component) if not one.target.silent]
         return bool(runs) and all(one.target.environment != "production" for one in runs)
 
     def _builders(self, stage: Stage, image: ImageBuild) -> tuple[Component, ...]:

@@ -134,8 +134,11 @@ class _Linking:
         return found
 
     def _image_processes(self, processes: list[Process]) -> list[tuple[Facts, Process]]:
-        """Return a process for each image that no manifest certainly runs; none for a stage that is perhaps not the one that is built."""
-        run = {id(process.component) for process in processes if process.container is not None}
+        """Return a process for each image that no manifest certainly runs; none for a stage that is perhaps not the one that is built.
+
+        What a manifest of tests, examples or documentation runs is deployed by other means.
+        """
+        run = {id(process.component) for process in processes if process.container is not None and not process.target.silent}
         overriding = {
             id(candidate)
             for process in processes

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from cnlint.knowledge.silent_paths import silent
 from cnlint.model.facts import Facts
 from cnlint.model.system import Environment, Target
 from cnlint.model.workload import Workload
@@ -41,7 +42,8 @@ def target(unit: Facts, configured: Mapping[str, Environment]) -> Target:
     platform = next(iter(platforms)) if len(platforms) == 1 else unit.kind
     name = folder_of(unit.path).rpartition("/")[2] or unit.path.rpartition("/")[2]
     tooling = platform == "compose" and any(part.startswith(".") for part in unit.path.split("/")[:-1])
-    return Target(platform, name, unit.path, environment(unit.path, configured) or ("development" if tooling else "production"))
+    stated = environment(unit.path, configured) or ("development" if tooling else "production")
+    return Target(platform, name, unit.path, stated, silent(unit.path))
 
 
 def target_of(workload: Workload, unit: Target) -> Target:
