@@ -77,6 +77,7 @@ def scan(
         seconds = perf_counter() - start
         return Scan(kept.results, kept.suppressed, chosen, paths, tree, kept.files, seconds, kept.quiet, kept.secrets)
     from cnlint.judging import Judge, bad_enough, check_options, in_order
+    from cnlint.repository.loaded_code import loaded_code
 
     check_options(config, entries)
     if tree.named and all(is_prose(name) for name in tree.named):
@@ -84,7 +85,8 @@ def scan(
     repository, files, readings = _linked(tree, config, progress, cached, jobs)
     asked = frozenset("" if commit else name for name in tree.named)
     judge = Judge(config, entries, chosen, tree.root)
-    results, suppressed = judge(repository, lambda path: silent(path, asked))
+    loaded = loaded_code(repository, asked)
+    results, suppressed = judge(repository, lambda path: silent(path, asked, loaded))
     if "" not in tree.named:
         named = frozenset(tree.named)
         here = [result for result in results if _touches(result, repository, named)]

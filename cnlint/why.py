@@ -18,6 +18,7 @@ from cnlint.identity import subject_name
 from cnlint.judging import bad_enough, options_for
 from cnlint.knowledge.silent_paths import silent
 from cnlint.model.system import Component, Process, Target
+from cnlint.repository.loaded_code import loaded_code
 from cnlint.scan import Scan, scan
 from cnlint.scopes import Scope, scopes
 from cnlint.source import Lines, Span, decode
@@ -129,7 +130,7 @@ class _Asker:
     def _hidden(self, span: Span) -> str:
         """Return why a finding at `span` is not shown, nothing where it is."""
         path = self.scan.repository.paths[span.file]
-        if silent(path):
+        if silent(path, loaded=loaded_code(self.scan.repository)):
             return "the folder is silent by default (tests, examples, documentation, vendored code); name the path to see it"
         for result in self.scan.suppressed:
             if _speaks_of(result, span) and result.suppression is not None:

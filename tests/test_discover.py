@@ -222,6 +222,12 @@ def test_tests_and_examples_are_silent_unless_named(path: str, named: tuple[str,
     assert silent(path, named) is expected
 
 
+def test_code_that_is_loaded_is_no_example() -> None:
+    assert not silent("app/example/settings.py", loaded={"app/example/settings.py"})
+    assert silent("app/example/urls.py", loaded={"app/example/settings.py"})
+    assert silent("vendor/example/settings.py", loaded={"vendor/example/settings.py"})
+
+
 def test_a_checkout_is_known_by_its_history() -> None:
     with_history = repository({".git/HEAD": "ref: refs/heads/main\n", "Dockerfile": "FROM scratch\n"})
     without = repository({"Dockerfile": "FROM scratch\n"})
