@@ -11,6 +11,7 @@ from cnlint.knowledge.commands import program, slept, unwrapped
 from cnlint.knowledge.datastores import (
     Datastore,
     datastore,
+    datastore_by_name,
     datastore_of,
     datastore_started,
     is_datastore,

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.images import split_reference
+from cnlint.knowledge.listening import image_ports
 from cnlint.model.command import Invocation
 from cnlint.model.image import ImageBuild
 from cnlint.model.system import Process
@@ -76,7 +77,7 @@ rabbitmq      broker   /var/lib/rabbitmq,/bitnami/rabbitmq       rabbitmq-server
 kafka         broker   /var/lib/kafka/data,/bitnami/kafka,/kafka,/tmp/kraft-combined-logs - - apache/kafka confluentinc/cp-kafka confluentinc/confluent-local wurstmeister/kafka bitnami/kafka bitnamilegacy/kafka https://github.com/apache/kafka/blob/trunk/docker/server.properties
 zookeeper     broker   /data,/datalog,/var/lib/zookeeper,/bitnami/zookeeper - - zookeeper confluentinc/cp-zookeeper wurstmeister/zookeeper bitnami/zookeeper bitnamilegacy/zookeeper https://github.com/docker-library/docs/blob/master/zookeeper/content.md
 activemq      broker   /opt/apache-activemq/data,/var/lib/artemis-instance - - apache/activemq-classic apache/activemq-artemis rmohr/activemq https://hub.docker.com/r/apache/activemq-artemis
-redis         cache    /data,/bitnami/redis/data                 redis-server          -      redis redis/redis-stack redis/redis-stack-server bitnami/redis bitnamilegacy/redis https://github.com/docker-library/docs/blob/master/redis/content.md
+redis         cache    /data,/bitnami/redis/data                 redis-server          -      redis redis/redis-stack redis/redis-stack-server redislabs/redismod bitnami/redis bitnamilegacy/redis oss/bitnami/redis https://github.com/docker-library/docs/blob/master/redis/content.md
 valkey        cache    /data,/bitnami/valkey/data                valkey-server         -      valkey/valkey bitnami/valkey https://github.com/valkey-io/valkey-container
 keydb         cache    /data                                     keydb-server          -      eqalpha/keydb https://docs.keydb.dev/docs/docker-basics/
 dragonfly     cache    /data                                     dragonfly             -      dragonflydb/dragonfly https://www.dragonflydb.io/docs/getting-started/docker
@@ -159,10 +160,27 @@ def is_datastore(image: Image) -> bool:
     return datastore(image) is not None
 
 
+def datastore_by_name(image: Image, port: int) -> Datastore | None:
+    """Return what kind of datastore an image of whatever publisher is named for, where it has its usual port.
+
+    `zulip/zulip-postgresql` on 5432 is one; an exporter for it has another port.
+    """
+    words = _named_for(image)
+    for name, store in _BY_IMAGE.items():
+        known = image_ports(name, "")
+        if known is not None and known.ports[0] == port and not words.isdisjoint((name, store.kind, f"{name}ql")):
+            return store
+    return None
+
+
 def sounds_like_datastore(image: Image) -> bool:
     """Tell whether an image of whatever publisher is named for a datastore: `gcr.io/acme/gb-redis-follower`."""
-    kinds = {store.kind for store in _BY_IMAGE.values()}
-    return not kinds.isdisjoint(re.findall(r"[a-z]+", plain_name(image.repository.known("")).rpartition("/")[2].lower()))
+    return not _named_for(image).isdisjoint(store.kind for store in _BY_IMAGE.values())
+
+
+def _named_for(image: Image) -> frozenset[str]:
+    """Return the words of the last part of an image's name."""
+    return frozenset(re.findall(r"[a-z]+", plain_name(image.repository.known("")).rpartition("/")[2].lower()))
 
 
 def datastore_of(process: Process) -> Datastore | None:

@@ -70,6 +70,9 @@ _ROOT_ELSEWHERE = lazy(
 _WINDOWS = lazy(r"mcr\.microsoft\.com/windows(?:/|$)|microsoft/(?:windowsservercore|nanoserver)")
 _WINDOWS_TAG = lazy(r"(?:^|.*-)(?:windowsservercore|nanoserver)(?:-|$)")
 """<https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-base-images>"""
+_UNCHECKED = frozenset({"valkey/valkey", "postgis/postgis", "pgvector/pgvector"})
+"""Images of datastores without a HEALTHCHECK: <https://github.com/valkey-io/valkey-container/blob/mainline/Dockerfile.template>,
+<https://github.com/postgis/docker-postgis/blob/master/Dockerfile.debian.template>, <https://github.com/pgvector/pgvector/blob/master/Dockerfile>."""
 _DOTNET = lazy(r"mcr\.microsoft\.com/dotnet/(?:aspnet|runtime|runtime-deps|sdk)$")
 _DISTROLESS = lazy(r"gcr\.io/distroless/")
 _HUB = lazy(
@@ -109,13 +112,14 @@ def official_name(repository: str) -> str:
 
 
 def brings_no_healthcheck(text: str) -> bool:
-    """Tell whether an image is known to bring no HEALTHCHECK, and something to run one with: official ones, those of .NET.
+    """Tell whether an image is known to bring no HEALTHCHECK, and something to run one with: official ones, those of .NET, some datastores.
 
     Sources: <https://github.com/docker-library/faq#healthcheck>, <https://github.com/dotnet/dotnet-docker>
     """
     repository, tag, _ = split_reference(text)
     is_dotnet = _DOTNET.match(repository) and "chiseled" not in tag and "distroless" not in tag
-    return official_name(repository) not in ("", "scratch", "hello-world") or bool(is_dotnet)
+    is_unchecked = hub_name(repository) in _UNCHECKED
+    return official_name(repository) not in ("", "scratch", "hello-world") or bool(is_dotnet) or is_unchecked
 
 
 def is_distroless(repository: str) -> bool:
