@@ -218,6 +218,7 @@ from cnlint.repository.served_routes import answering, asked_dependencies, neare
 from cnlint.repository.service_kinds import KindDrift, kind_drifts
 from cnlint.repository.shared_databases import SharedDatabase, shared_databases
 from cnlint.repository.shared_volumes import SharedVolume, shared_volumes
+from cnlint.repository.signals import ignoring_script
 from cnlint.repository.startup_order import may_wait, unordered
 from cnlint.repository.system_tools import missing_tools
 from cnlint.repository.target_gaps import TargetGap, target_gaps

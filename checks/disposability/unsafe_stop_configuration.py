@@ -5,6 +5,9 @@ period, with SIGKILL as its stop signal, or with a `preStop` sleep that uses the
 chance: requests break and work is lost on every release. Give it time, and let the grace period exceed the sleep by as
 long as the longest request takes.
 
+SIGQUIT is ignored by a shell: an entrypoint script that is the first process, that no `exec` replaces and that does not `trap` it,
+never stops, and each stop waits for the whole grace period. Leave the signal at SIGTERM, or start the program by `exec`.
+
 Jobs are left alone, and so are datastores, which are sometimes fenced off on purpose. In a target for development, and
 for a Compose service that starts only with a profile, it is a note.
 
@@ -15,9 +18,27 @@ See also: <https://12factor.net/disposability>,
 
 from collections.abc import Iterator
 
-from cnlint.api import Add, Change, Container, Finding, Process, Set, Severity, Stage, Value, Word, Workload, check, is_datastore, slept
+from cnlint.api import (
+    Add,
+    Change,
+    Container,
+    Finding,
+    Process,
+    Set,
+    Severity,
+    Stage,
+    Value,
+    Word,
+    Workload,
+    check,
+    ignoring_script,
+    is_datastore,
+    related,
+    slept,
+)
 
 _KILL = frozenset({"SIGKILL", "KILL", "9"})
+_QUIT = frozenset({"SIGQUIT", "QUIT", "3"})
 
 
 @check("CN0905", tier="core", severity="error")
@@ -30,8 +51,10 @@ def unsafe_stop_configuration(process: Process) -> Iterator[Finding]:
     severity: Severity | None = None if process.target.environment == "production" and not is_extra else "note"
     name = process.name if workload is None else workload.name.known(process.name)
     signal = _signal(process.container, process)
-    if signal is not None and signal.span is not None:
+    if signal is not None and signal.satisfies(lambda text: text.upper() in _KILL):
         yield Finding(signal, f"{name} is stopped by {signal.known('')}, which no process can handle", about="signal", severity=severity)
+    elif signal is not None and signal.satisfies(lambda text: text.upper() in _QUIT) and not len(process.signal_keepers):
+        yield from _ignored(signal, name, process, severity)
     if workload is None:
         return
     if workload.grace_period.is_stated and workload.grace_period.is_(0.0):
@@ -46,6 +69,15 @@ def unsafe_stop_configuration(process: Process) -> Iterator[Finding]:
         yield Finding(sleep[0], message, about="sleep", severity=severity)
 
 
+def _ignored(signal: Value[str], name: str, process: Process, severity: Severity | None) -> Iterator[Finding]:
+    """Report a stop signal that the entrypoint script of an image ignores."""
+    script = ignoring_script(process)
+    if script is not None:
+        message = f"{name} is stopped by {signal.known('')}, which the shell that runs {script.path.rpartition('/')[2]} ignores"
+        place = related(script.span, "it starts its programs without exec")
+        yield Finding(signal, message, about="signal", severity=severity or "warning", related=place)
+
+
 def _is_meant(process: Process) -> bool:
     if process.workload is not None and process.workload.kind not in ("service", "stateful", "daemon"):
         return False
@@ -57,12 +89,12 @@ def _is_meant(process: Process) -> bool:
 
 
 def _signal(container: Container | None, process: Process) -> Value[str] | None:
-    """Return the stop signal if it is one that kills: the platform's, else that of the image."""
+    """Return the stop signal that somebody states: the platform's, else that of the image."""
     if container is not None and not (container.stop_signal.is_absent or container.stop_signal.is_inapplicable):
         signals = [container.stop_signal]
     else:
         signals = [stage.stop_signal for stage in _stages(process) if not stage.stop_signal.is_absent][:1]
-    return next((signal for signal in signals if signal.satisfies(lambda text: text.upper() in _KILL)), None)
+    return next((signal for signal in signals if signal.span is not None), None)
 
 
 def _stages(process: Process) -> tuple[Stage, ...]:

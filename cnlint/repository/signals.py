@@ -19,10 +19,11 @@ from cnlint.knowledge.inits import is_lone_init, may_signal_all
 from cnlint.knowledge.servers import detaching, is_application_server
 from cnlint.model.command import Command, Invocation
 from cnlint.model.image import ImageBuild, Stage
-from cnlint.model.system import SignalKeeper
+from cnlint.model.project import Script
+from cnlint.model.system import Process, SignalKeeper
 from cnlint.model.workload import Container
 from cnlint.repository.following import Followed, Hop
-from cnlint.repository.traps import may_pass_on
+from cnlint.repository.traps import may_pass_on, may_trap
 from cnlint.values import Items
 
 _RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
@@ -45,6 +46,28 @@ def signal_keepers(followed: Followed, container: Container | None, image: Image
     dash = image is not None and stage is not None and has_dash(image.lineage(stage)[-1].base.known(""))
     found = tuple(one for one in _keepers(hops, names, init) if one.kind != "line" or _stays(one, dash=dash))
     return Items(found, all(hop.command.parsed and hop.command.main is not None for hop in hops), "what stays depends")
+
+
+def ignoring_script(process: Process) -> Script | None:
+    """Return the shell script that is the first process, and ignores SIGQUIT whatever it starts; None where that is not certain.
+
+    bash ignores SIGQUIT in all cases, and no shell has a handler for it, without which the first process of a container gets no
+    signal (<https://man7.org/linux/man-pages/man7/pid_namespaces.7.html>): nothing but a `trap` on it, or `exec`, helps.
+    """
+    image = process.component.image if process.component is not None else None
+    command, scripts = process.command.known(None), process.scripts
+    first = command.invocations[0] if command is not None and not command.shell and len(command.invocations) == 1 else None
+    if first is None or not scripts or first.program != scripts[0].path.rpartition("/")[2]:
+        return None
+    if not _starts_as_written(process.container, image, process.stage) or _init(first, process.container) != "":
+        return None
+    bodies = (*process.chain, *(script.command for script in scripts))
+    return scripts[0] if all(body.parsed and not any(_may_handle(step) for step in body.invocations) for body in bodies) else None
+
+
+def _may_handle(step: Invocation) -> bool:
+    """Tell whether a step may replace the shell, trap SIGQUIT, or run what is not seen within the shell."""
+    return step.replaces_shell or step.program in (".", "source", "eval") or (step.program == "trap" and may_trap(step, "QUIT", "3"))
 
 
 def _keepers(hops: tuple[Hop, ...], names: dict[int, str], init: str) -> Iterator[SignalKeeper]:

@@ -28,12 +28,20 @@ def may_pass_on(step: Invocation, command: Command) -> bool:
     """Tell whether a step of a script is a trap that may pass the signal to stop on; words that are not known may say so."""
     if step.program != "trap":
         return False
-    words = [word for word in step.arguments if word.text != "--"]
-    signals = words[1:] if len(words) > 1 else words
-    names = {word.text.upper().removeprefix("SIG") for word in signals}
-    if not all(word.literal for word in signals) or not names.isdisjoint(_STOP):
-        return True
-    return not names.isdisjoint(_EXIT) and len(words) > 1 and not _only_tidies(words[0], command)
+    action, _ = _parts(step)
+    return may_trap(step, *_STOP) or (may_trap(step, *_EXIT) and action is not None and not _only_tidies(action, command))
+
+
+def may_trap(step: Invocation, *signals: str) -> bool:
+    """Tell whether a `trap` may name one of these signals: without `SIG`, or by number."""
+    _, words = _parts(step)
+    return any(not word.literal or word.text.upper().removeprefix("SIG") in signals for word in words)
+
+
+def _parts(trap: Invocation) -> tuple[Word | None, list[Word]]:
+    """Return what a trap runs, None where it only resets, and the signals that it names."""
+    words = [word for word in trap.arguments if word.text != "--"]
+    return (words[0], words[1:]) if len(words) > 1 else (None, words)
 
 
 def _only_tidies(action: Word, command: Command) -> bool:
