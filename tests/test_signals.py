@@ -7,6 +7,7 @@ import pytest
 from cnlint.config import Config
 from cnlint.fixing import fix
 from cnlint.model.system import Process
+from cnlint.repository.signals import ignoring_script
 from tests.memory import processes, scanned
 
 SERVICE = "services:\n  web:\n    build: .\n    image: acme/web:1.0\n"
@@ -88,6 +89,24 @@ def test_where_that_is_not_known(files: dict[str, str]) -> None:
 def test_a_trap(trap: str, stays: bool) -> None:
     found = process(image('CMD ["/start.sh"]', f"{trap}\ngunicorn shop"))
     assert kept(found) == ([("script", "start.sh", "")] if stays else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "script", "ignores"),
+    [
+        ('CMD ["/start.sh"]', "python shop.py", True),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["web"]', "trap 'kill $child' EXIT TERM\npython shop.py & child=$!\nwait", True),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["web"]', 'if [ "$1" = web ]; then exec python shop.py; fi\nsleep 365d', False),
+        ('CMD ["/start.sh"]', "trap 'kill $child' SIGQUIT\npython shop.py & child=$!\nwait", False),
+        ('CMD ["/start.sh"]', "trap stop $SIGNALS\npython shop.py", False),
+        ('CMD ["/start.sh"]', ". /lib.sh\npython shop.py", False),
+        ('ENTRYPOINT ["tini", "--", "/start.sh"]', "python shop.py", False),
+        ('CMD ["python", "shop.py"]', "", False),
+    ],
+)
+def test_a_script_that_ignores_sigquit(command: str, script: str, ignores: bool) -> None:
+    found = ignoring_script(process(image(command, script)))
+    assert (found is not None) == ignores
 
 
 @pytest.mark.parametrize(("init", "keepers"), [("true", [("script", "start.sh", "docker-init")]), ("false", [("script", "start.sh", "")])])
