@@ -245,3 +245,22 @@ def test_programs_started_at_once(command: str, names: list[str]) -> None:
     }
     found = next(one for one in processes(files).values() if one.target.platform == "dockerfile")
     assert [one.name for one in found.programs] == names
+
+
+@pytest.mark.parametrize(
+    ("script", "stays"),
+    [
+        (
+            "service ssh start\nddtrace-run flask run --port=$1\nstatus=$?\nwhile sleep 60; do\n  ps aux\ndone\n",
+            "ddtrace-run flask run --port=$1",
+        ),
+        ("gunicorn shop\necho ended\n", "gunicorn shop"),
+        ("gunicorn shop &\nsleep infinity\n", "sleep infinity"),
+        ("gunicorn --daemon shop\ntail -f /var/log/shop.log\n", "tail -f /var/log/shop.log"),
+        ("gunicorn shop || sleep 60\nsleep 5\n", "sleep 5"),
+        ("node migrate.js\nsleep infinity\n", "sleep infinity"),
+        ("flask run\nexec celery worker\n", "celery worker"),
+    ],
+)
+def test_a_server_stays_and_not_what_idles_behind_it(script: str, stays: str) -> None:
+    assert main(process(image('CMD ["/start.sh"]', script))) == stays

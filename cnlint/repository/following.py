@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from cnlint.knowledge.commands import program, unwrapped
 from cnlint.knowledge.package_scripts import PackageRun, in_turn, package_run, parallel
+from cnlint.knowledge.servers import detaching, is_application_server, server_of
 from cnlint.model.command import Command, Invocation, Word
 from cnlint.model.facts import Facts
 from cnlint.model.project import DependencyManifest, PackageScript, ProcessType, Program, Script, SupervisorConfig
@@ -25,6 +26,8 @@ from cnlint.values import Items, Value, stated
 _DEPTH = 8
 _ARGUMENTS = frozenset({"$@", "$*", "${@}", "${*}"})
 _BINARIES = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin")
+_IDLE = frozenset({"sleep", "tail", "echo", "printf"})
+"""What keeps a container or says something, and serves nobody."""
 _SUPERVISED = (
     "/etc/supervisord.conf",
     "/etc/supervisor/supervisord.conf",
@@ -146,7 +149,7 @@ class _Following:
 
     def command(self, command: Command, place: _Place) -> None:
         """Add what a command's steps run before the one that stays, then the command, then what that one leads to."""
-        command = _decided(command, None if place.loose else place.given)
+        command = _settled(_decided(command, None if place.loose else place.given))
         steps = command.invocations
         functions = (*place.functions, *(step for step in steps if step.function))
         place = structs.replace(place, functions=functions)
@@ -344,6 +347,26 @@ class _Following:
 def _doubtful(command: Command) -> Command:
     """Return a command of which no step certainly runs."""
     return structs.replace(command, invocations=tuple(structs.replace(step, conditional=True) for step in command.invocations))
+
+
+def _settled(command: Command) -> Command:
+    """Return a command whose server is what stays, not what idles behind it (`flask run; sleep 60`): that runs once the server has ended."""
+    main, steps = command.main, command.invocations
+    if main is None or main.replaces_shell or main.program not in _IDLE:
+        return command
+    last = next(index for index, step in enumerate(steps) if step is main)
+    at = next((index for index, step in enumerate(steps[:last]) if _serves(step)), None)
+    if at is None:
+        return command
+    behind = (structs.replace(step, conditional=True) for step in steps[at + 1 :])
+    return structs.replace(command, invocations=(*steps[: at + 1], *behind))
+
+
+def _serves(step: Invocation) -> bool:
+    """Tell whether a step certainly runs a server, and waits for it."""
+    words = unwrapped(step)
+    is_server = server_of(words) is not None or is_application_server(words)
+    return is_server and not step.conditional and step.operator in ("", ";", "&&") and detaching(step) is None
 
 
 def _folder(steps: Iterable[Invocation], folder: str | None) -> str | None:
