@@ -264,3 +264,36 @@ def test_programs_started_at_once(command: str, names: list[str]) -> None:
 )
 def test_a_server_stays_and_not_what_idles_behind_it(script: str, stays: str) -> None:
     assert main(process(image('CMD ["/start.sh"]', script))) == stays
+
+
+@pytest.mark.parametrize(
+    ("given", "script", "stays"),
+    [
+        ('CMD ["start", "all"]', 'action="${1-start}"\nif [[ "$action" == "bash" || "$action" == sh ]]; then\n  bash\nelse\n  python jms\nfi\n', "python jms"),
+        ('CMD ["sh"]', 'action="${1-start}"\nif [[ "$action" == "bash" || "$action" == sh ]]; then\n  bash\nelse\n  python jms\nfi\n', "bash"),
+        ('CMD ["-v"]', 'case "${2:-serve}" in\n  serve) gunicorn shop ;;\n  *) celery worker ;;\nesac\n', "gunicorn shop"),
+        ('CMD ["web"]', 'MODE=$1\nif [ "$MODE" != web ]; then exec celery worker; fi\nexec gunicorn shop\n', "gunicorn shop"),
+        ('CMD ["web"]', "export MODE=${1}\ncase $MODE in web) gunicorn shop ;; *) celery worker ;; esac\n", "gunicorn shop"),
+    ],
+)  # fmt: skip
+def test_branches_on_what_variables_are_of_the_arguments(given: str, script: str, stays: str) -> None:
+    assert main(process(image(f'ENTRYPOINT ["/start.sh"]\n{given}', script))) == stays
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "mode=$1\nshift\n",
+        "mode=$1\nmode=other\n",
+        "mode=$1\nif [ -f /x ]; then mode=other; fi\n",
+        "mode=$1\nread mode\n",
+        "set_mode() { mode=other; }\nmode=$1\nset_mode\n",
+        "mode=$1-x\n",
+        "mode+=$1\n",
+        "[ -f /x ] && mode=$1\n",
+        "mode=$1\nfor mode in a b; do true; done\n",
+    ],
+)  # fmt: skip
+def test_variables_that_may_be_something_else_decide_nothing(before: str) -> None:
+    script = before + 'if [ "$mode" = web ]; then exec gunicorn shop; else exec celery worker; fi\n'
+    assert main(process(image('ENTRYPOINT ["/start.sh"]\nCMD ["web"]', script))) is None

@@ -50,17 +50,19 @@ class Choice(Struct, frozen=True, array_like=True, gc=False):
     """A condition that an argument of the script decides: `$1` (by its number) is one of `patterns`, or is none where not `wanted`.
 
     The patterns are those of a shell's `case`; `at` is where the condition stands in its script, for a `shift` in the branch
-    does not change what has been decided. The number 0 stands for a condition that something else decides.
+    does not change what has been decided. The number 0 stands for a condition that something else decides; `default` is
+    what an argument that is not given stands for (`${1-start}`).
     """
 
     argument: int
     patterns: tuple[str, ...] = ()
     wanted: bool = True
     at: int = 0
+    default: str = ""
 
     def matches(self, text: str) -> bool:
-        """Tell whether one of the patterns matches an argument."""
-        return any(fnmatchcase(text, pattern) for pattern in self.patterns)
+        """Tell whether one of the patterns matches an argument, empty where it is not given."""
+        return any(fnmatchcase(text or self.default, pattern) for pattern in self.patterns)
 
 
 class Invocation(Struct, frozen=True, array_like=True, gc=False):

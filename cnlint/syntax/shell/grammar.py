@@ -11,7 +11,7 @@ from msgspec import structs
 from cnlint.knowledge.secrets import protect
 from cnlint.model.command import Assignment, Choice, Invocation, Redirect, Word
 from cnlint.source import Source, Span
-from cnlint.syntax.shell.choices import argument, patterns, tested
+from cnlint.syntax.shell.choices import Argument, any_of, argument, patterns, tested
 from cnlint.syntax.shell.tokens import Scanner, Token, Trouble
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
@@ -21,6 +21,8 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]*\])?\+?=")
 _NAMED_WORD = re.compile(r"(-{0,2}([A-Za-z_][\w.-]*)=)(.+)\Z", re.DOTALL)
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _TESTS = frozenset({"[", "[[", "test"})
+_RENAMING = frozenset({"shift", "set", "unset", "eval", "read", "mapfile", "readarray", "getopts", "printf", ".", "source"})
+"""Commands that may change the arguments or variables."""
 _OPENING = {"if": "if", "while": "loop", "until": "loop", "{": "{"}
 _BRANCHING = {"then": "if", "elif": "if", "else": "if", "do": "loop"}
 _FOREVER = {"while": ("true", ":"), "until": ("false",)}
@@ -148,7 +150,7 @@ class Frame:
         self.choices: tuple[Choice, ...] | None = None
         self.past: tuple[Choice, ...] | None = ()
         self.tested = first
-        self.subject: int | None = None
+        self.subject: Argument | None = None
 
 
 class Parser:
@@ -167,6 +169,8 @@ class Parser:
         self._after_test = False
         self._function = ""
         self._negated = False
+        self._names: dict[str, Argument] = {}
+        self._renamed: set[str] = set()
         try:
             self._read()
         except Trouble:
@@ -284,6 +288,7 @@ class Parser:
             step.conditional = self._conditional()
             self._place_in_function(step)
             step.choices = self._choices(step)
+            self._name_arguments(step)
             step.repeated = step.conditional and not self._conditional(forever=False)
             self._replace_shell(step)
             self.steps.extend(self._inner_steps(step))
@@ -320,6 +325,24 @@ class Parser:
         decided = all(choices is not None for choices in branches) and not (self._after_or or self._after_test)
         is_open = any(frame.outer != (False, False) for frame in self._frames[start:])
         return tuple(found) if not found or (decided and not is_open) else (*found, Choice(0))
+
+    def _name_arguments(self, step: Step) -> None:
+        """Note the variables that are arguments of the script (`action=$1`), until these are others or the variables are."""
+        if step.words and step.words[0].text in _RENAMING:
+            self._names.clear()
+        for token in step.assignments:
+            match = _ASSIGNMENT.match(token.text)
+            name = match[1] if match else ""
+            found = argument(token.text[match.end() :], {}) if match and token.text[: match.end()] == f"{name}=" else None
+            self._names.pop(name, None)
+            if step.function:
+                self._renamed.add(name)
+            elif found is not None and not self._frames and not step.conditional and name not in self._renamed:
+                self._names[name] = found
+
+    def _arguments(self) -> dict[str, Argument]:
+        """Return the variables that are arguments of the script where this stands; a loop may change them, a function has its own."""
+        return {} if any(frame.kind == "loop" or frame.function for frame in self._frames) else self._names
 
     def _leave_loop(self) -> None:
         """Take back that the steps before the first `break` of an endless loop may not run: they are tried until they succeed."""
@@ -403,20 +426,18 @@ class Parser:
             frame.choices = frame.past if word == "else" else None
             frame.tested = len(self.steps)
 
-    @staticmethod
-    def _tested(steps: Sequence[Step]) -> Choice | None:
+    def _tested(self, steps: Sequence[Step]) -> Choice | None:
         """Return what the condition of an `if` asks of an argument: one test, or some of which any may hold."""
-        found = [
-            tested(step.words, negated=step.negated) if step.is_test and step.words and step.words[0].text in _TESTS else None
-            for step in steps
-        ]
-        first = found[0] if found else None
-        if first is None or any(step.operator != "||" for step in steps[:-1]):
+        names = self._arguments()
+        found = any_of(
+            [
+                tested(step.words, names, negated=step.negated) if step.is_test and step.words and step.words[0].text in _TESTS else None
+                for step in steps
+            ]
+        )
+        if found is None or any(step.operator != "||" for step in steps[:-1]):
             return None
-        choices = [choice for choice in found if choice is not None and choice.argument == first.argument]
-        if len(choices) < len(found) or (len(found) > 1 and not all(choice.wanted for choice in choices)):
-            return None
-        return Choice(first.argument, tuple(pattern for choice in choices for pattern in choice.patterns), first.wanted, steps[0].start)
+        return structs.replace(found, at=steps[0].start)
 
     def _for(self) -> None:
         self._open("loop")
@@ -424,6 +445,7 @@ class Parser:
         if token.text == "(" and token.kind == "operator":
             self.scanner.skip(token.end + 1, "))")
             return
+        self._names.pop(token.text, None)
         token = self.scanner.next()
         if token.text == "in":
             while (token := self.scanner.next()).kind == "word":
@@ -433,7 +455,7 @@ class Parser:
 
     def _case(self) -> None:
         self._open("case", conditional=True)
-        self._frames[-1].subject = argument(self.scanner.next())
+        self._frames[-1].subject = argument(self.scanner.next().text, self._arguments())
         while (token := self.scanner.next()).text == "\n":
             pass
         if token.text != "in":
@@ -460,8 +482,9 @@ class Parser:
         if frame.subject is None or means is None or frame.past is None:
             frame.choices = frame.past = None
             return
-        frame.choices = (*frame.past, Choice(frame.subject, means, at=token.start))
-        frame.past = (*frame.past, Choice(frame.subject, means, wanted=False, at=token.start))
+        number, default = frame.subject
+        frame.choices = (*frame.past, Choice(number, means, at=token.start, default=default))
+        frame.past = (*frame.past, Choice(number, means, wanted=False, at=token.start, default=default))
 
     def _name_function(self) -> None:
         name = self.scanner.next().text
