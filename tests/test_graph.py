@@ -186,3 +186,22 @@ def test_checks_of_a_process() -> None:
     assert [(one.name, one.kind, one.asks) for one in named(drawn(FILES), "search").health] == [
         ("healthcheck", "command", "curl -f http://localhost:9200/")
     ]
+
+
+def test_the_chain_is_what_leads_to_the_program_that_stays() -> None:
+    script = '#!/bin/sh\nattack() {\n  scp key host:\n}\nif [ "$ATTACK" = 1 ]; then attack; fi\n./prepare.sh\nsleep infinity\n'
+    files = {
+        "Dockerfile": 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["./attack.sh"]\n',
+        "attack.sh": script,
+        "prepare.sh": "#!/bin/sh\nmkdir /data\n",
+    }
+    node = next(process for system in drawn(files).systems for process in system.processes)
+    assert node.command.text == "./attack.sh"
+    assert [step.text for step in node.chain] == ["… sleep infinity"]
+
+
+def test_the_body_of_a_function_is_not_where_a_script_begins() -> None:
+    script = "#!/bin/sh\nattack() {\n  scp key host:\n}\nwhoami\nif [ -f /x ]; then exec gunicorn shop; fi\n"
+    files = {"Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["/start.sh"]\n', "start.sh": script}
+    node = next(process for system in drawn(files).systems for process in system.processes)
+    assert [step.text for step in node.chain] == ["whoami …"]

@@ -184,7 +184,8 @@ class Process(Struct, frozen=True):
 
     All of it is effective: `command` is what starts it after ENTRYPOINT, CMD and the platform have been combined, and
     `chain` that command followed by those that it runs through entrypoint scripts of the image, `"$@"` and package
-    scripts; the last one is where what stays up is started, and those that only run before it stand before it.
+    scripts; the last one is where what stays up is started, and those that only run before it stand before it. `way` are those
+    of them that lead there.
     `scripts` are the shell scripts among them, `programs` what a process manager (supervisord, honcho) keeps running
     in it. `ports` are those it is known to serve on. `replicas` counts copies, `maximum` what an autoscaler may make of
     them. `exposures` bring it traffic.
@@ -243,6 +244,7 @@ class Process(Struct, frozen=True):
     routes: Items[ServedRoute] = Items((), False, "not linked")
     reads: Items[VariableRead] = Items((), False, "not linked")
     web_configs: Items[WebServerConfig] = Items((), False, "not linked")
+    way: tuple[Command, ...] = ()
 
     def caller(self, step: Invocation) -> Invocation:
         """Return the step by which the process's own files start what this one is part of: itself, unless it is a package script's.

@@ -80,6 +80,11 @@ class Followed(Struct, frozen=True):
     programs: Items[Program] = Items()
     hops: tuple[Hop, ...] = ()
 
+    @property
+    def way(self) -> tuple[Command, ...]:
+        """Return the commands of the hops."""
+        return tuple(hop.command for hop in self.hops)
+
 
 class _Place(Struct, frozen=True):
     """Where a command runs: the folder (None where not known), what `"$@"` stands for, the functions in reach.

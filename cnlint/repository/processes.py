@@ -59,6 +59,7 @@ def container_process(
         followed.programs,
         joins=joined,
         signal_keepers=signal_keepers(followed, container, image, stage),
+        way=followed.way,
     )
 
 
@@ -84,6 +85,7 @@ def image_process(target: Target, component: Component, sources: Sources, overri
         maximum=unknown("nothing in the repository runs it"),
         joins=(Join(component, "runs", f"{image.path if image is not None else component.name} builds it, and no manifest runs it"),),
         signal_keepers=signal_keepers(followed, None, image, stage),
+        way=followed.way,
     )
 
 
@@ -110,6 +112,7 @@ def procfile_process(target: Target, process_type: ProcessType, component: Compo
         maximum=unknown("set by scaling"),
         receives_traffic=process_type.name == "web",
         joins=() if component is None else (Join(component, "runs", "its Procfile stands in the folder", process_type.span),),
+        way=followed.way,
     )
 
 

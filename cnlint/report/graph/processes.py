@@ -69,7 +69,7 @@ def process_node(process: Process, beside: Mapping[str, Process], names: Names, 
             for one in process.joins
         ),
         places.known(process.command, "" if not process.command.is_known else _line(process.command.known(None))),
-        tuple(_step(one, places) for one in process.chain[1:]),
+        tuple(_step(one, places) for one in process.way[1:]),
         Code(tuple(shown(module.path) for module in process.modules), process.modules.complete, shown(process.modules.note)),
         tuple(_ports(process, places)),
         tuple(_objects(process, names, places)),
@@ -108,7 +108,7 @@ def _line(command: Command | None) -> str:
     if command is None:
         return ""
     main = command.main
-    steps = [step for step in command.invocations if step.words]
+    steps = [step for step in command.invocations if step.words and not step.function]
     if len(steps) <= 1:
         return _cut(command.words)
     if main is None:
