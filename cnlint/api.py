@@ -22,7 +22,7 @@ from cnlint.knowledge.datastores import (
 )
 from cnlint.knowledge.debug_switches import debugs, is_false, is_true
 from cnlint.knowledge.debuggers import debugger_options, open_debugger
-from cnlint.knowledge.dependency_groups import development_dependencies, prunes_development_dependencies
+from cnlint.knowledge.dependency_groups import development_dependencies, installs_default_groups, prunes_development_dependencies
 from cnlint.knowledge.development_servers import development_server
 from cnlint.knowledge.host_networking import belongs_to_the_node
 from cnlint.knowledge.hosts import host_of, is_example_host, leads_elsewhere
@@ -187,7 +187,7 @@ from cnlint.repository.health import checked_elsewhere, dependants, image_has_no
 from cnlint.repository.health_answers import unasked
 from cnlint.repository.health_tools import base_of, effective_checks, missing_tool
 from cnlint.repository.image_tags import tag_drifts
-from cnlint.repository.installs import Unlocked, unlocked_installs
+from cnlint.repository.installs import Unlocked, default_groups, unlocked_installs
 from cnlint.repository.kept_uploads import kept_upload
 from cnlint.repository.listening import heard, hears_none_of, told_by
 from cnlint.repository.local_caches import counted_in_cache, local_cache, memory_limiters

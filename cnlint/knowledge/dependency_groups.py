@@ -23,6 +23,8 @@ _INSTALLERS = {
     "pip": ("install",), "pip3": ("install",), "pipenv": ("install", "sync"), "poetry": ("install",), "uv": ("sync", "install"), "pdm": ("install", "sync"),
     "npm": ("install", "ci", "i"), "pnpm": ("install", "i"),
 }  # fmt: skip
+_NARROWING = frozenset({"--without", "--only", "--only-root", "--no-dev", "--dry-run", "--help"})
+"""Options of Poetry by which it leaves out groups, or installs nothing."""
 _PRUNING = frozenset({"prune", "uninstall", "remove"})
 
 
@@ -45,6 +47,22 @@ def development_dependencies(step: Invocation) -> Word | None:
         if word.text in _FLAGS.get(name, ()):
             return word
     return None
+
+
+def is_of_development(group: str) -> bool:
+    """Tell whether a group of dependencies is named for development or tests."""
+    return bool(_NAMED.fullmatch(group))
+
+
+def installs_default_groups(step: Invocation) -> bool:
+    """Tell whether a step of Poetry certainly installs all groups that are not optional.
+
+    Source: <https://python-poetry.org/docs/managing-dependencies/#installing-group-dependencies>.
+    """
+    words = step.words
+    if step.program != "poetry" or step.conditional or len(words) < 2 or words[1].text != "install":
+        return False
+    return all(word.literal and word.text.partition("=")[0] not in _NARROWING for word in words)
 
 
 def prunes_development_dependencies(step: Invocation) -> bool:

@@ -40,12 +40,19 @@ class EntryPoint(Struct, frozen=True, array_like=True, gc=False):
     span: Span
 
 
+class DefaultGroup(Struct, frozen=True, array_like=True, gc=False):
+    """A group of dependencies for development that Poetry installs with the rest unless it is told otherwise."""
+
+    name: str
+    span: Span
+
+
 class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     """A file that declares dependencies: its ecosystem (`python`, `node`, …) and what it declares.
 
     `is_library` where it says that it is published to be imported. `workspace` where it lists member folders. `name` is
     the package's own, by which others of a workspace call it (of a `package.json`; empty elsewhere). `entry_points` are the
-    programs that it installs (of a `pyproject.toml`).
+    programs that it installs (of a `pyproject.toml`), `default_groups` those of development that it does not leave to choice.
     """
 
     path: str
@@ -59,6 +66,7 @@ class DependencyManifest(Struct, frozen=True, array_like=True, gc=False):
     scripts: tuple[PackageScript, ...] = ()
     name: str = ""
     entry_points: tuple[EntryPoint, ...] = ()
+    default_groups: tuple[DefaultGroup, ...] = ()
 
 
 class LockFile(Struct, frozen=True, array_like=True, gc=False):

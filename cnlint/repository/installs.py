@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from cnlint.knowledge.lock_enforcement import Install, installs
 from cnlint.model.command import Command, Invocation
 from cnlint.model.image import ImageBuild, Instruction, Stage
-from cnlint.model.project import DependencyManifest, LockFile
+from cnlint.model.project import DefaultGroup, DependencyManifest, LockFile
 from cnlint.model.system import Component
 from cnlint.repository.context import brings
 from cnlint.repository.folders import folder_of
@@ -47,13 +47,22 @@ def unlocked_installs(instruction: Instruction, stage: Stage, build: ImageBuild,
         operator = step.operator
         if found is None:
             continue
-        manifest = _manifest(found, step, instruction, stage, build, component)
+        manifest = installed_manifest(found, step, instruction, stage, build, component)
         lock = _lock(found, manifest, component) if manifest is not None else None
         if manifest is None or lock is None:
             continue
         before = (*_done_before(instruction, stage, build), instruction)
         if not any(_may_bring(one, found, lock, build, component) for one in before) and not _names(command, lock):
             yield Unlocked(step, found, manifest, lock)
+
+
+def default_groups(
+    step: Invocation, instruction: Instruction, stage: Stage, build: ImageBuild, component: Component
+) -> tuple[DefaultGroup, ...]:
+    """Return the groups for development in the manifest that a step of a RUN certainly installs."""
+    found = installs(step)
+    manifest = installed_manifest(found, step, instruction, stage, build, component) if found is not None else None
+    return manifest.default_groups if manifest is not None else ()
 
 
 def _lock(found: Install, manifest: DependencyManifest, component: Component) -> LockFile | None:
@@ -117,7 +126,7 @@ def _done_before(instruction: Instruction, stage: Stage, build: ImageBuild) -> t
     return (*outer, *_until(instruction, stage))
 
 
-def _manifest(
+def installed_manifest(
     found: Install, step: Invocation, instruction: Instruction, stage: Stage, build: ImageBuild, component: Component
 ) -> DependencyManifest | None:
     """Return the manifest of the repository that a step of a RUN certainly installs: the one in the folder where it works."""

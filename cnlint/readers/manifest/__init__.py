@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec import structs
+
 from cnlint.assembly.manifest import Manifest
 from cnlint.assembly.unit import Unit
+from cnlint.knowledge.dependency_groups import is_of_development
 from cnlint.knowledge.package_managers import MANIFESTS
 from cnlint.model.facts import Facts
-from cnlint.model.project import Dependency, DependencyManifest, EntryPoint, PackageScript
+from cnlint.model.project import DefaultGroup, Dependency, DependencyManifest, EntryPoint, PackageScript
 from cnlint.readers.manifest.requirements import constrained, python_name, requirement
 from cnlint.source import Span
 from cnlint.syntax.nodes import Entry, Mapping, Node, Scalar
@@ -56,7 +59,7 @@ def _pyproject(root: Manifest, unit: Unit) -> DependencyManifest:
     found = [_taken_from(each, sources.child(each.name)) for each in listed]
     found += [_table_entry(entry, "python") for entry in poetry.at("dependencies").entries() if entry.key != "python"]
     dynamic = {element.text().known("") for element in tree.at("project", "dynamic").elements()}
-    return _manifest(
+    manifest = _manifest(
         unit,
         tree,
         found,
@@ -71,6 +74,17 @@ def _pyproject(root: Manifest, unit: Unit) -> DependencyManifest:
             if (module := entry.value.text().known(""))
         ),
     )
+    return structs.replace(manifest, default_groups=tuple(_default_groups(poetry)))
+
+
+def _default_groups(poetry: Node) -> Iterator[DefaultGroup]:
+    """Yield the groups for development that are not optional: <https://python-poetry.org/docs/managing-dependencies/#optional-groups>."""
+    for entry in poetry.at("group").entries():
+        if is_of_development(entry.key) and entry.value.at("optional").is_missing and any(entry.value.at("dependencies").entries()):
+            yield DefaultGroup(entry.key, entry.key_span)
+    for entry in poetry.entries():
+        if entry.key == "dev-dependencies" and any(entry.value.entries()):
+            yield DefaultGroup("dev", entry.key_span)
 
 
 def _pipfile(root: Manifest, unit: Unit) -> DependencyManifest:
