@@ -69,16 +69,17 @@ def image_runs_as_root(process: Process, repository: Repository) -> Iterator[Fin
     name, tag, _ = split_reference(lineage[-1].base.known(""))
     why = "its image ends with USER root" if said else f"its image says no USER, and {name}{tag and ':'}{tag} runs as root"
     drops = drops_privileges(lineage[-1].base.known(""))
+    called = repository.called_by_image(process)
     others = [other for other in repository.may_run(component) if other is not process]
     if _has_other_user(process):
         if any(other.component is process.component and not _has_other_user(other) for other in others):
             return
-        yield Finding(place, f"only the manifest keeps {process.called} from running as root: {why}", about="user", severity="note")
+        yield Finding(place, f"only the manifest keeps {called} from running as root: {why}", about="user", severity="note")
     else:
         differs = any(_may_have_other_user(other) for other in others)
         yield Finding(
             place,
-            f"{process.called} {'starts' if drops else 'runs'} as root: {why}",
+            f"{called} {'starts' if drops else 'runs'} as root: {why}",
             about="user",
             severity="note" if drops or differs or component.for_development else None,
             related=related(process.container.name, "this container sets no other user")

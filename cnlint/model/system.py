@@ -400,6 +400,14 @@ class Repository(Struct, frozen=True, dict=True):
         """Return the containers' processes that may run this component: those that excuse."""
         return tuple(self._runs.get(id(component), ()))
 
+    def called_by_image(self, process: Process) -> str:
+        """Return what messages about an image call a process: by its Dockerfile where others of other names certainly run it, too."""
+        component = process.component
+        if component is None or component.image is None:
+            return process.called
+        names = {one.name for one in self.may_run(component) if one.component is component}
+        return process.called if names <= {process.name} else f"the image of {component.image.path}"
+
     @cached_property
     def _runs(self) -> dict[int, list[Process]]:
         """Return the containers' processes by the `id` of each component that they may run."""
