@@ -80,7 +80,8 @@ def _is_only_place(sink: LogSink, module: Module) -> bool:
 def _processes(sink: LogSink, module: Module, component: Component, repository: Repository) -> Iterator[Process]:
     """Return the processes that certainly load the module, log to no stream, and whose file certainly nobody takes up."""
     for process in repository.may_run(component):
-        loads = process.component is component and any(one is module for one in process.modules)
+        own = process.component is not None and process.component.key == component.key
+        loads = own and any(one.path == module.path for one in process.modules)
         streams = any(not one.read or any(other.kind == "stream" for other in one.log_sinks) for one in process.may_load)
         if loads and not streams and is_uncollected(sink.path.known(""), process):
             yield process

@@ -53,6 +53,12 @@ class Component(Struct, frozen=True):
     for_development: bool = False
     stated: bool = False
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what tells it from all others of the repository, also where it has been copied."""
+        image, stage = self.image, self.stage
+        return (self.folder, self.name, "" if image is None else image.path, "" if stage is None else stage.name)
+
 
 class Join(Struct, frozen=True):
     """That a process runs a component, or may run it: how strong that is, why, and the place that says so.
@@ -385,20 +391,21 @@ class Repository(Struct, frozen=True, dict=True):
 
     def _builders(self, stage: Stage, image: ImageBuild) -> tuple[Component, ...]:
         """Return the components whose build needs a stage."""
-        found = self._components.get(id(image), ())
-        return tuple(one for one in found if one.stage is not None and any(needed is stage for needed in image.needed(one.stage)))
+        found = self._components.get(image.path, ())
+        return tuple(one for one in found if one.stage is not None and any(part.name == stage.name for part in image.needed(one.stage)))
 
     @cached_property
-    def _components(self) -> dict[int, list[Component]]:
-        """Return the components by the `id` of the image that they are built as."""
-        found: dict[int, list[Component]] = {}
+    def _components(self) -> dict[str, list[Component]]:
+        """Return the components by the path of the image that they are built as."""
+        found: dict[str, list[Component]] = {}
         for component in (component for system in self.systems for component in system.components):
-            found.setdefault(id(component.image), []).append(component)
+            if component.image is not None:
+                found.setdefault(component.image.path, []).append(component)
         return found
 
     def may_run(self, component: Component) -> tuple[Process, ...]:
         """Return the containers' processes that may run this component: those that excuse."""
-        return tuple(self._runs.get(id(component), ()))
+        return tuple(self._runs.get(component.key, ()))
 
     def called_by_image(self, process: Process) -> str:
         """Return what messages about an image call a process: by its Dockerfile where others of other names certainly run it, too."""
@@ -409,10 +416,10 @@ class Repository(Struct, frozen=True, dict=True):
         return process.called if names <= {process.name} else f"the image of {component.image.path}"
 
     @cached_property
-    def _runs(self) -> dict[int, list[Process]]:
-        """Return the containers' processes by the `id` of each component that they may run."""
-        found: dict[int, list[Process]] = {}
+    def _runs(self) -> dict[tuple[str, ...], list[Process]]:
+        """Return the containers' processes by the key of each component that they may run."""
+        found: dict[tuple[str, ...], list[Process]] = {}
         for process in (process for system in self.systems for process in system.processes if process.container is not None):
-            for component in {id(one) for one in (process.component, *process.candidates)}:
-                found.setdefault(component, []).append(process)
+            for key in dict.fromkeys(one.key for one in (process.component, *process.candidates) if one is not None):
+                found.setdefault(key, []).append(process)
         return found
