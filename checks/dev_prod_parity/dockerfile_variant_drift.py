@@ -7,7 +7,7 @@ development on top of it.
 Compared are Dockerfiles in one folder, one of which is named for development, and stages of one Dockerfile, where their base is
 the same image of a language: its version as far as both give it, and the family of its distribution. Pairs of different
 images (a development server of Node.js and an nginx for its files) and test images are left alone, and so are Dockerfiles of another
-system beside one that builds both.
+system beside one that builds both, or may.
 
 See also: <https://12factor.net/dev-prod-parity>, <https://docs.docker.com/build/building/multi-stage/>
 """
@@ -18,6 +18,7 @@ from cnlint.api import (
     Component,
     Finding,
     ImageBuild,
+    Repository,
     System,
     check,
     distribution_family,
@@ -29,7 +30,7 @@ from cnlint.api import (
 
 
 @check("CN1054", tier="recommended", severity="warning")
-def dockerfile_variant_drift(system: System) -> Iterator[Finding]:
+def dockerfile_variant_drift(system: System, repository: Repository) -> Iterator[Finding]:
     """Report the image for development that differs from the one beside it."""
     components = [one for one in system.components if one.image is not None and one.stage is not None]
     for developing in components:
@@ -40,9 +41,9 @@ def dockerfile_variant_drift(system: System) -> Iterator[Finding]:
             or "test" in image.path.lower()
         ):
             continue
-        builds_both = any(one.image is image and not one.for_development for one in components)
+        may_build_both = repository.may_build_otherwise(image) or any(one.image is image and not one.for_development for one in components)
         for other in components:
-            if builds_both and other.image is not image:
+            if may_build_both and other.image is not image:
                 continue
             if other.image is None or other.for_development or named_for_development(other.image.path.rpartition("/")[2]):
                 continue
