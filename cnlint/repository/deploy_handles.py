@@ -11,6 +11,7 @@ from cnlint.knowledge.hosts import host_of, leads_elsewhere
 from cnlint.knowledge.public_services import is_for_everybody
 from cnlint.knowledge.secrets import is_reference, opens_nothing
 from cnlint.model.project import DeployConfig, ServerSetting
+from cnlint.patterns import lazy
 from cnlint.values import Secret
 
 _RELEASES = frozenset(
@@ -18,15 +19,15 @@ _RELEASES = frozenset(
     inventories inventory k8s kubernetes kustomize manifests ops overlays terraform""".split()
 )
 """Folders of what is released with an image, not in it."""
-_URL = re.compile(r"(?:jdbc:)?[a-z][a-z0-9+.:-]*://[^\s{}<>$%#]+", re.IGNORECASE)
-_CONNECTION = re.compile(r"(?i)(?:server|data source|host)\s*=[^;=]+;")
-_HOST = re.compile(r"(?:(?:[a-z0-9][\w-]*\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?", re.IGNORECASE)
-_NAMED = re.compile(r"(?i)(?:host(?:s|_?name)?|servers?|nodes|endpoint|address(?:es)?|brokers?|domain)(?:\.\d+)?$")
-_NAMES = re.compile(r"(?i)(?:^|[._-])(?:\$?schema|xmlns|homepage|license|doc(?:s|umentation)?|terms|termsOfService|issuer-uri)(?:$|[._-])")
+_URL = lazy(r"(?:jdbc:)?[a-z][a-z0-9+.:-]*://[^\s{}<>$%#]+", re.IGNORECASE)
+_CONNECTION = lazy(r"(?i)(?:server|data source|host)\s*=[^;=]+;")
+_HOST = lazy(r"(?:(?:[a-z0-9][\w-]*\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?", re.IGNORECASE)
+_NAMED = lazy(r"(?i)(?:host(?:s|_?name)?|servers?|nodes|endpoint|address(?:es)?|brokers?|domain)(?:\.\d+)?$")
+_NAMES = lazy(r"(?i)(?:^|[._-])(?:\$?schema|xmlns|homepage|license|doc(?:s|umentation)?|terms|termsOfService|issuer-uri)(?:$|[._-])")
 """Keys of addresses that name something and lead nowhere, or nowhere else in any deploy."""
-_SAMPLE = re.compile(r"(?i)(?:^|[-_.])(?:change\w*|dummy|example|placeholder|replace\w*|todo|x{3,}|your\w*)(?:$|[-_.])")
+_SAMPLE = lazy(r"(?i)(?:^|[-_.])(?:change\w*|dummy|example|placeholder|replace\w*|todo|x{3,}|your\w*)(?:$|[-_.])")
 """Words of hosts that stand for one."""
-_FILE = re.compile(r"(?i)\.(?:log|json|ya?ml|xml|html?|jar|properties|txt|png|svg|js|css|sql|conf|pem|crt|key)$")
+_FILE = lazy(r"(?i)\.(?:log|json|ya?ml|xml|html?|jar|properties|txt|png|svg|js|css|sql|conf|pem|crt|key)$")
 
 
 class DeployHandle(Struct, frozen=True):
