@@ -15,7 +15,7 @@ SecretPlaces = dict[int, tuple[tuple[Span, Secret], ...]]
 
 
 def secret_places(facts: Iterable[Facts], paths: tuple[str, ...], files: frozenset[int]) -> SecretPlaces:
-    """Return the secrets in these files; `paths` is the table that spans index.
+    """Return the secrets of all files where something is quoted from these, for a fix may change others; `paths` is the table that spans index.
 
     A code file is a unit of its own: where nothing is quoted from it, its many records need no look.
     """
@@ -24,8 +24,7 @@ def secret_places(facts: Iterable[Facts], paths: tuple[str, ...], files: frozens
     for unit in facts if files else ():
         if not unit.modules or unit.path in quoted:
             for span, secret in _secrets(unit):
-                if span.file in files:
-                    found.setdefault(span.file, []).append((span, secret))
+                found.setdefault(span.file, []).append((span, secret))
     return {file: tuple(inside) for file, inside in found.items()}
 
 

@@ -11,6 +11,7 @@ from cnlint.report.excerpts import excerpt
 from cnlint.report.masks import masked
 from cnlint.report.texts import Texts
 from cnlint.report.view import Style, View, cells, printable
+from cnlint.secret_places import secret_places
 from cnlint.source import Span
 from tests.memory import repository
 from tests.report_scans import HERE, Reported
@@ -128,3 +129,9 @@ def test_of_a_word_only_the_value_is_masked() -> None:
     found = files.scan(files.result(span), facts=repository({"Dockerfile": text}).facts)
     shown = [line for _, line in Texts(found).quoted(span, 0, 1)]
     assert shown == ['ENV API_TOKEN="****************" LEVEL=1', 'CMD ["app", "--password=*********"]']
+
+
+def test_secrets_of_files_that_nothing_is_quoted_from_are_masked_for_what_a_fix_changes_there() -> None:
+    found = repository({"compose.yaml": COMPOSE, "web.py": "import flask\n"})
+    quoted = frozenset({found.paths.index("web.py")})
+    assert found.paths.index("compose.yaml") in secret_places(found.facts, found.paths, quoted)
