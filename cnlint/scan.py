@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Scan(Struct, frozen=True):
     """What a scan found. `results` are shown, `suppressed` are not and say why; both sorted by path and place.
 
-    `selected` are the checks that were asked for, `secrets` those in the files that results quote, `files` the number of files read,
+    `selected` are the checks that were asked for, `secrets` those that reports mask, `files` the number of files read,
     `seconds` the wall time, `quiet` the number of findings that are not bad enough to be shown. `repository` has only its paths where
     these are the last findings.
     """
@@ -70,8 +70,8 @@ def scan(
     start = perf_counter()
     entries = index()
     chosen = selected(config, entries)
-    last = last_findings(tree, config) if cached and not commit else None
-    kept = last.find() if last is not None and not whole else None
+    last = last_findings(tree, config) if cached and not commit and not whole else None
+    kept = last.find() if last is not None else None
     if kept is not None:
         paths = Repository(kept.paths, ())
         seconds = perf_counter() - start
