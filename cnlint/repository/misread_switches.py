@@ -33,7 +33,7 @@ def _given(read: EnvRead, module: Module, repository: Repository) -> Iterator[Wr
     name = read.name.known("")
     for process in (process for system in repository.systems for process in system.processes if process.component is not None):
         variable = process.environment.named(name) if name else None
-        if variable is not None and process.component is not None and any(one is module for one in process.component.modules):
+        if variable is not None and process.component is not None and any(one.path == module.path for one in process.component.modules):
             yield WrittenOff(variable, process.target.environment == "production")
 
 
